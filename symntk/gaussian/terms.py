@@ -1,0 +1,169 @@
+"""Splits an activation into elementary terms c·xᵏ·e^{bx² + ax}·gate, the class that the Gaussian calculus is closed under."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+import sympy
+from sympy import Expr, Integer, Poly, S, sqrt
+
+from symntk.activations.activation import Activation
+from symntk.errors import NoClosedFormError
+from symntk.notation import X
+from symntk.numbers.normal_distribution import NormalCDF
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """The factor Φ((x − threshold)/width); width 0 means the unit step 1_{x > threshold}."""
+
+    threshold: Expr
+    width: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """One elementary term P(x)·e^{quadratic·x² + linear·x}·gate(x), with P given by its coefficients from degree 0 up."""
+
+    coefficients: tuple[Expr, ...]
+    linear: Expr = S.Zero
+    quadratic: Expr = S.Zero
+    gate: Gate | None = None
+
+    def scaled(self, root: Expr) -> Term:
+        """The term as a function of y with x = root·y, root > 0."""
+        gate = self.gate and Gate(threshold=self.gate.threshold / root, width=self.gate.width / root)
+        coefficients = tuple(c * root**k for k, c in enumerate(self.coefficients))
+        return Term(coefficients=coefficients, linear=self.linear * root, quadratic=self.quadratic * root**2, gate=gate)
+
+
+def term_expression(term: Term) -> Expr:
+    """The term written out as an expression in x."""
+    polynomial = sum((c * X**k for k, c in enumerate(term.coefficients)), S.Zero)
+    factor = sympy.exp(term.quadratic * X**2 + term.linear * X)
+    if term.gate is None:
+        return polynomial * factor
+    shift = X - term.gate.threshold
+    gate = sympy.Heaviside(shift) if term.gate.width == 0 else NormalCDF(shift / term.gate.width)
+    return polynomial * factor * gate
+
+
+@cache
+def elementary_terms(activation: Activation) -> tuple[Term, ...]:
+    """The elementary terms whose sum is the activation.
+
+    Uses φ = e₀ + Σᵢ (eᵢ − eᵢ₋₁)·1_{x > tᵢ} for pieces e₀, e₁, … that meet at t₁ < t₂ < ….
+    Guarantee: exact. Raises NoClosedFormError when a piece leaves the class polynomial × exponential × Φ(affine),
+    or when a piece with a Φ factor is cut at a breakpoint (its dual needs trivariate normal probabilities).
+
+    >>> from symntk.activations.catalogue import activation
+    >>> elementary_terms(activation("relu"))
+    (Term(coefficients=(0, 1), linear=0, quadratic=0, gate=Gate(threshold=0, width=0)),)
+    """
+    found: dict[tuple[Expr, Expr, Gate | None], dict[int, Expr]] = defaultdict(lambda: defaultdict(lambda: S.Zero))
+    previous: Expr = S.Zero
+    for index, piece in enumerate(activation.pieces):
+        step = None if index == 0 else Gate(threshold=piece.left, width=S.Zero)
+        for power, linear, quadratic, gate, coefficient in _summands(piece.expression - previous):
+            if step is not None and gate is not None:
+                raise NoClosedFormError(
+                    f"the closed-form dual of {activation.name} was asked for, but a piece with a normal "
+                    f"distribution function ends at x = {piece.left}; ask for certified values instead"
+                )
+            found[linear, quadratic, step or gate][power] += coefficient
+        previous = piece.expression
+    terms = (_collect(key, powers) for key, powers in found.items())
+    return tuple(term for term in terms if term is not None)
+
+
+def _collect(key: tuple[Expr, Expr, Gate | None], powers: dict[int, Expr]) -> Term | None:
+    coefficients = [sympy.expand(powers.get(k, S.Zero)) for k in range(max(powers) + 1)]
+    while coefficients and coefficients[-1] == 0:
+        coefficients.pop()
+    if not coefficients:
+        return None
+    return Term(coefficients=tuple(coefficients), linear=key[0], quadratic=key[1], gate=key[2])
+
+
+Summand = tuple[int, Expr, Expr, Gate | None, Expr]
+
+
+def _summands(expression: Expr) -> list[Summand]:
+    prepared = _rewrite(expression)
+    result: list[Summand] = []
+    for summand in sympy.Add.make_args(prepared):
+        result.extend(_classify(summand))
+    return result
+
+
+def _rewrite(expression: Expr) -> Expr:
+    """Trigonometric and hyperbolic functions become exponentials, error functions become Φ, products are expanded."""
+    hyperbolic = expression.rewrite([sympy.sin, sympy.cos, sympy.sinh, sympy.cosh], sympy.exp)
+    normal = hyperbolic.replace(sympy.erfc, lambda z: 1 - sympy.erf(z))
+    normal = normal.replace(sympy.erf, lambda z: 2 * NormalCDF(sympy.expand(sqrt(2) * z)) - 1)
+    return sympy.expand(sympy.expand(normal), power_exp=False)
+
+
+def _classify(summand: Expr) -> list[Summand]:
+    power, exponent, coefficient = 0, S.Zero, S.One
+    gate_argument: Expr | None = None
+    for factor in sympy.Mul.make_args(summand):
+        base, degree = factor.as_base_exp()
+        if not factor.has(X):
+            coefficient *= factor
+        elif base == X and degree.is_Integer and degree > 0:
+            power += int(degree)
+        elif isinstance(factor, sympy.exp):
+            exponent += factor.args[0]
+        elif isinstance(factor, NormalCDF) and gate_argument is None:
+            gate_argument = factor.args[0]
+        elif base.is_number and base.is_positive and degree.has(X):
+            exponent += degree * sympy.log(base)
+        else:
+            raise NoClosedFormError(
+                f"a term polynomial × exponential × Φ(affine) was expected, but {factor} was found; "
+                "ask for certified values instead"
+            )
+    constant, linear, quadratic = _quadratic_coefficients(exponent)
+    coefficient *= sympy.exp(constant)
+    if gate_argument is None:
+        return [(power, linear, quadratic, None, coefficient)]
+    return _gated(power, linear, quadratic, gate_argument, coefficient)
+
+
+def _quadratic_coefficients(exponent: Expr) -> tuple[Expr, Expr, Expr]:
+    if not exponent.is_polynomial(X):
+        raise NoClosedFormError(f"an exponent quadratic in x was expected, but {exponent} was found")
+    coefficients = Poly(exponent, X).all_coeffs()[::-1]
+    if len(coefficients) > 3:
+        raise NoClosedFormError(f"an exponent quadratic in x was expected, but {exponent} was found")
+    constant, linear, quadratic = (*coefficients, S.Zero, S.Zero)[:3]
+    return constant, linear, quadratic
+
+
+def _gated(power: int, linear: Expr, quadratic: Expr, argument: Expr, coefficient: Expr) -> list[Summand]:
+    constant, slope, curvature = _quadratic_coefficients(argument)
+    if curvature != 0 or not slope.is_real or slope.is_zero:
+        raise NoClosedFormError(f"a real affine argument of Φ was expected, but Φ({argument}) was found")
+    gate = Gate(threshold=-constant / slope, width=1 / sympy.Abs(slope))
+    if slope.is_positive:
+        return [(power, linear, quadratic, gate, coefficient)]
+    if slope.is_negative:
+        return [(power, linear, quadratic, None, coefficient), (power, linear, quadratic, gate, -coefficient)]
+    raise NoClosedFormError(f"the sign of the slope in Φ({argument}) could not be decided; give it a sign")
+
+
+def gaussian_term(term: Term, gate: Gate) -> Term:
+    """The derivative of the gate alone, as a term: density of N(threshold, width²) times the polynomial and exponential.
+
+    Only for width > 0; a step's derivative is a point mass.
+    """
+    t, width = gate.threshold, gate.width
+    scale = sympy.exp(-(t**2) / (2 * width**2)) / (width * sqrt(2 * sympy.pi))
+    return Term(
+        coefficients=tuple(c * scale for c in term.coefficients),
+        linear=term.linear + t / width**2,
+        quadratic=term.quadratic - Integer(1) / (2 * width**2),
+    )
