@@ -24,18 +24,33 @@ class Gate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mass:
+    """The factor δ(x − point)."""
+
+    point: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
 class Term:
     """One elementary term P(x)·e^{quadratic·x² + linear·x}·gate(x), with P given by its coefficients from degree 0 up."""
 
     coefficients: tuple[Expr, ...]
     linear: Expr = S.Zero
     quadratic: Expr = S.Zero
-    gate: Gate | None = None
+    gate: Gate | Mass | None = None
+
+    @property
+    def degree(self) -> int:
+        return len(self.coefficients) - 1
 
     def scaled(self, root: Expr) -> Term:
         """The term as a function of y with x = root·y, root > 0."""
-        gate = self.gate and Gate(threshold=self.gate.threshold / root, width=self.gate.width / root)
-        coefficients = tuple(c * root**k for k, c in enumerate(self.coefficients))
+        gate, density = self.gate, S.One
+        if isinstance(gate, Gate):
+            gate = Gate(threshold=gate.threshold / root, width=gate.width / root)
+        elif isinstance(gate, Mass):
+            gate, density = Mass(point=gate.point / root), 1 / root
+        coefficients = tuple(density * c * root**k for k, c in enumerate(self.coefficients))
         return Term(coefficients=coefficients, linear=self.linear * root, quadratic=self.quadratic * root**2, gate=gate)
 
 
@@ -45,6 +60,8 @@ def term_expression(term: Term) -> Expr:
     factor = sympy.exp(term.quadratic * X**2 + term.linear * X)
     if term.gate is None:
         return polynomial * factor
+    if isinstance(term.gate, Mass):
+        return polynomial * factor * sympy.DiracDelta(X - term.gate.point)
     shift = X - term.gate.threshold
     gate = sympy.Heaviside(shift) if term.gate.width == 0 else NormalCDF(shift / term.gate.width)
     return polynomial * factor * gate
@@ -62,7 +79,7 @@ def elementary_terms(activation: Activation) -> tuple[Term, ...]:
     >>> elementary_terms(activation("relu"))
     (Term(coefficients=(0, 1), linear=0, quadratic=0, gate=Gate(threshold=0, width=0)),)
     """
-    found: dict[tuple[Expr, Expr, Gate | None], dict[int, Expr]] = defaultdict(lambda: defaultdict(lambda: S.Zero))
+    found: dict[tuple[Expr, Expr, Gate | Mass | None], dict[int, Expr]] = defaultdict(lambda: defaultdict(lambda: S.Zero))
     previous: Expr = S.Zero
     for index, piece in enumerate(activation.pieces):
         step = None if index == 0 else Gate(threshold=piece.left, width=S.Zero)
@@ -78,7 +95,7 @@ def elementary_terms(activation: Activation) -> tuple[Term, ...]:
     return tuple(term for term in terms if term is not None)
 
 
-def _collect(key: tuple[Expr, Expr, Gate | None], powers: dict[int, Expr]) -> Term | None:
+def _collect(key: tuple[Expr, Expr, Gate | Mass | None], powers: dict[int, Expr]) -> Term | None:
     coefficients = [sympy.expand(powers.get(k, S.Zero)) for k in range(max(powers) + 1)]
     while coefficients and coefficients[-1] == 0:
         coefficients.pop()
@@ -153,6 +170,49 @@ def _gated(power: int, linear: Expr, quadratic: Expr, argument: Expr, coefficien
     if slope.is_negative:
         return [(power, linear, quadratic, None, coefficient), (power, linear, quadratic, gate, -coefficient)]
     raise NoClosedFormError(f"the sign of the slope in Φ({argument}) could not be decided; give it a sign")
+
+
+def derivative_terms(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The distributional derivative of a sum of terms; a step differentiates to a point mass.
+
+    Raises NoClosedFormError for a term that already is a point mass.
+
+    >>> from symntk.activations.catalogue import activation
+    >>> derivative_terms(elementary_terms(activation("step")))
+    (Term(coefficients=(1,), linear=0, quadratic=0, gate=Mass(point=0)),)
+    """
+    found: dict[tuple[Expr, Expr, Gate | Mass | None], dict[int, Expr]] = defaultdict(lambda: defaultdict(lambda: S.Zero))
+    for term in terms:
+        for part in (_smooth_derivative(term), _gate_derivative(term)):
+            for power, coefficient in enumerate(part.coefficients if part else ()):
+                found[part.linear, part.quadratic, part.gate][power] += coefficient
+    collected = (_collect(key, powers) for key, powers in found.items())
+    return tuple(term for term in collected if term is not None)
+
+
+def _smooth_derivative(term: Term) -> Term:
+    """(P′ + (2bx + a)P)·e^{bx² + ax}·gate."""
+    if isinstance(term.gate, Mass):
+        raise NoClosedFormError("the derivative of a point mass was asked for; differentiate the dual in ρ instead")
+    polynomial = [S.Zero] * (len(term.coefficients) + 1)
+    for k, c in enumerate(term.coefficients):
+        if k:
+            polynomial[k - 1] += k * c
+        polynomial[k] += term.linear * c
+        polynomial[k + 1] += 2 * term.quadratic * c
+    return Term(coefficients=tuple(polynomial), linear=term.linear, quadratic=term.quadratic, gate=term.gate)
+
+
+def _gate_derivative(term: Term) -> Term | None:
+    """The gate differentiated: a point mass for a step, the density of N(threshold, width²) otherwise."""
+    if not isinstance(term.gate, Gate):
+        return None
+    if term.gate.width != 0:
+        return gaussian_term(term, term.gate)
+    t = term.gate.threshold
+    weight = sum((c * t**k for k, c in enumerate(term.coefficients)), S.Zero)
+    weight *= sympy.exp(term.quadratic * t**2 + term.linear * t)
+    return Term(coefficients=(weight,), gate=Mass(point=t))
 
 
 def gaussian_term(term: Term, gate: Gate) -> Term:

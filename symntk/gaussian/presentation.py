@@ -1,0 +1,129 @@
+"""Writes a combination of exponentials and normal probabilities in the form a reader expects."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from functools import lru_cache
+
+import sympy
+from sympy import Expr, I, S, acos, asin, cos, cosh, exp, pi, sin, sinh
+
+from symntk.gaussian.combination import UNIT, Atom, Combination
+from symntk.notation import RHO
+
+
+def presented(combination: Combination) -> Expr:
+    """The combination as one expression: coefficients factored, complex exponentials paired, arcsines in the shorter form.
+
+    Guarantee: exactly equal to the combination.
+
+    >>> from symntk.notation import RHO
+    >>> presented({(S.Zero, asin(RHO)): RHO / (2 * pi), UNIT: RHO / 4 + sympy.sqrt(1 - RHO**2) / (2 * pi)})
+    (rho*(pi - acos(rho)) + sqrt(1 - rho**2))/(2*pi)
+    """
+    groups, summands = _paired_exponentials({atom: factored(c) for atom, c in combination.items()})
+    arcsines = [atom for atom in groups if atom[0] == 0 and isinstance(atom[1], asin)]
+    if len(arcsines) == 1:
+        summands.append(_with_arcsine(groups.pop(arcsines[0]), arcsines[0][1], groups.pop(UNIT, S.Zero)))
+    else:
+        summands.append(groups.pop(UNIT, S.Zero))
+    by_exponent: dict[Expr, list[Expr]] = defaultdict(list)
+    for (exponent, function), coefficient in groups.items():
+        by_exponent[exponent].append(coefficient * function)
+    summands.extend(exp(_shorter(e)) * sympy.factor_terms(sympy.Add(*parts)) for e, parts in by_exponent.items())
+    return sympy.factor_terms(sympy.Add(*summands))
+
+
+@lru_cache(maxsize=16384)
+def factored(coefficient: Expr) -> Expr:
+    """A coefficient with its rational factors of every radical factored."""
+    if coefficient.is_number:
+        return sympy.expand(coefficient)
+    groups: dict[Expr, list[Expr]] = defaultdict(list)
+    for summand in sympy.Add.make_args(_distributed(coefficient)):
+        rational, radical = [], []
+        for factor in sympy.Mul.make_args(summand):
+            base, power = factor.as_base_exp()
+            if _is_rational(factor):
+                rational.append(factor)
+            elif power.is_Rational and _is_rational(base):
+                whole = sympy.Integer(int(power))
+                rational.append(base**whole)
+                radical.append(base ** (power - whole))
+            else:
+                radical.append(factor)
+        groups[sympy.Mul(*radical)].append(sympy.Mul(*rational))
+    sums = ((radical, sympy.Add(*parts)) for radical, parts in groups.items())
+    return sympy.Add(*(radical * (sympy.factor(value) if value.free_symbols else value) for radical, value in sums))
+
+
+def _distributed(coefficient: Expr) -> Expr:
+    """Products distributed over sums; denominators and radicals stay whole."""
+    whole: dict[Expr, Expr] = {}
+
+    def keep(base: Expr, power: Expr) -> Expr:
+        if power.is_Integer and power.is_positive or not base.is_Add:
+            return base**power
+        return whole.setdefault(base**power, sympy.Dummy())
+
+    protected = coefficient.replace(sympy.Pow, keep)
+    return sympy.expand(protected).xreplace({dummy: value for value, dummy in whole.items()})
+
+
+def _is_rational(factor: Expr) -> bool:
+    return factor.is_number or factor.is_rational_function()
+
+
+def _paired_exponentials(groups: dict[Atom, Expr]) -> tuple[dict[Atom, Expr], list[Expr]]:
+    """Splits off the plain exponentials and writes them with cos, sin, cosh and sinh where they pair up."""
+    plain = {sympy.expand(e): c for (e, f), c in groups.items() if f == 1 and e != 0}
+    rest = {(sympy.expand(e), f): c for (e, f), c in groups.items() if f != 1 or e == 0}
+    unpaired, found = _hyperbolic(_trigonometric(plain))
+    return rest | {(e, S.One): c for e, c in unpaired.items()}, found
+
+
+def _trigonometric(plain: dict[Expr, Expr]) -> dict[Expr, Expr]:
+    """c·e^{α + iβ} summed over conjugate pairs as e^α(Re c·cos β − Im c·sin β); needs a real total."""
+    result: dict[Expr, list[Expr]] = defaultdict(list)
+    for exponent, coefficient in plain.items():
+        phase = exponent.coeff(I)
+        if phase == 0 or not phase.is_real:
+            result[exponent].append(coefficient)
+            continue
+        real, imaginary = sympy.expand(coefficient).as_real_imag()
+        result[sympy.expand(exponent - I * phase)].append(real * cos(phase) - imaginary * sin(phase))
+    return {exponent: factored(sympy.Add(*parts)) for exponent, parts in result.items()}
+
+
+def _hyperbolic(plain: dict[Expr, Expr]) -> tuple[dict[Expr, Expr], list[Expr]]:
+    """Opposite exponentials a·e^{c + d} ± a·e^{c − d} as 2a·e^c·cosh d or 2a·e^c·sinh d, where only d contains ρ."""
+    rest, found = dict(plain), []
+    for first, second in itertools.combinations(plain, 2):
+        center, half = sympy.expand((first + second) / 2), sympy.expand((first - second) / 2)
+        if not {first, second} <= rest.keys() or center.has(RHO):
+            continue
+        sense = -1 if half.could_extract_minus_sign() else 1
+        for sign, function in ((1, cosh), (-1, sinh)):
+            if sympy.expand(plain[first] - sign * plain[second]) == 0:
+                amplitude = 2 * (sense if sign == -1 else 1) * plain[first]
+                found.append(amplitude * exp(_shorter(center)) * function(_shorter(sense * half)))
+                del rest[first], rest[second]
+                break
+    return rest, found
+
+
+def _shorter(exponent: Expr) -> Expr:
+    return min((sympy.factor(exponent), exponent), key=lambda form: form.count_ops())
+
+
+def _with_arcsine(slope: Expr, arcsine: Expr, constant: Expr) -> Expr:
+    """slope·asin(g) + constant, with asin or acos, whichever is shorter."""
+    angle = acos(arcsine.args[0])
+    candidates = (
+        (slope * arcsine, constant),
+        (slope * (pi - angle), factored(constant - slope * pi / 2)),
+        (-slope * angle, factored(constant + slope * pi / 2)),
+    )
+    written = [sympy.factor_terms(sympy.Add(*candidate)) for candidate in candidates]
+    return min(written, key=lambda form: (form.count_ops(), sympy.default_sort_key(form)))
