@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import defaultdict
 from functools import lru_cache
 
 import sympy
-from sympy import Expr, I, S, acos, asin, cos, cosh, exp, pi, sin, sinh
+from sympy import Expr, I, S, acos, asin, cos, cosh, exp, pi, sin, sinh, sqrt
 
 from symntk.gaussian.combination import UNIT, Atom, Combination
 from symntk.notation import RHO
+from symntk.numbers.normal_distribution import BivariateNormalCDF, NormalCDF
+
+UNMIXED = (NormalCDF, BivariateNormalCDF, exp)
+"""Functions that are not written over a common denominator π."""
 
 
 def presented(combination: Combination) -> Expr:
@@ -19,6 +24,7 @@ def presented(combination: Combination) -> Expr:
     Guarantee: exactly equal to the combination.
 
     >>> from symntk.notation import RHO
+from symntk.numbers.normal_distribution import BivariateNormalCDF, NormalCDF
     >>> presented({(S.Zero, asin(RHO)): RHO / (2 * pi), UNIT: RHO / 4 + sympy.sqrt(1 - RHO**2) / (2 * pi)})
     (rho*(pi - acos(rho)) + sqrt(1 - rho**2))/(2*pi)
     """
@@ -32,7 +38,21 @@ def presented(combination: Combination) -> Expr:
     for (exponent, function), coefficient in groups.items():
         by_exponent[exponent].append(coefficient * function)
     summands.extend(exp(_shorter(e)) * sympy.factor_terms(sympy.Add(*parts)) for e, parts in by_exponent.items())
-    return sympy.factor_terms(sympy.Add(*summands))
+    return _with_content(sympy.Add(*summands))
+
+
+def _with_content(total: Expr) -> Expr:
+    """A common rational factor, and 1/π where most summands have it, taken out of a sum."""
+    summands = sympy.Add.make_args(total)
+    if len(summands) < 2:
+        return total
+    content = functools.reduce(sympy.gcd, (summand.as_coeff_Mul()[0] for summand in summands))
+    over_pi = [summand for summand in summands if sympy.fraction(summand)[1].has(pi)]
+    common = len(over_pi) == len(summands) or (2 * len(over_pi) > len(summands) and not total.has(*UNMIXED))
+    factor = content / pi if common and not total.has(sqrt(pi), 1 / sqrt(pi)) else content
+    if factor == 1:
+        return total
+    return sympy.Mul(factor, sympy.Add(*(summand / factor for summand in summands)), evaluate=False)
 
 
 @lru_cache(maxsize=16384)
@@ -55,7 +75,7 @@ def factored(coefficient: Expr) -> Expr:
                 radical.append(factor)
         groups[sympy.Mul(*radical)].append(sympy.Mul(*rational))
     sums = ((radical, sympy.Add(*parts)) for radical, parts in groups.items())
-    return sympy.Add(*(radical * (sympy.factor(value) if value.free_symbols else value) for radical, value in sums))
+    return sympy.Add(*(_tidied(value, radical) for radical, value in sums))
 
 
 def _distributed(coefficient: Expr) -> Expr:
@@ -69,6 +89,24 @@ def _distributed(coefficient: Expr) -> Expr:
 
     protected = coefficient.replace(sympy.Pow, keep)
     return sympy.expand(protected).xreplace({dummy: value for value, dummy in whole.items()})
+
+
+def _tidied(rational: Expr, radical: Expr) -> Expr:
+    """The factored rational function times the radical, with powers of the radicand gathered in the radical."""
+    value = sympy.factor(rational) if rational.free_symbols else rational
+    for factor in sympy.Mul.make_args(radical):
+        base, power = factor.as_base_exp()
+        if power == -HALF and base.is_Add and rational.free_symbols:
+            numerator, denominator = sympy.fraction(value)
+            quotient, remainder = sympy.div(denominator, base, *sorted(base.free_symbols, key=str)) if denominator.has(
+                *base.free_symbols
+            ) else (S.Zero, S.One)
+            if remainder == 0:
+                return sympy.factor(numerator / quotient) * radical / base
+    return value * radical
+
+
+HALF = sympy.Rational(1, 2)
 
 
 def _is_rational(factor: Expr) -> bool:

@@ -145,6 +145,8 @@ def _classify(summand: Expr) -> list[Summand]:
             )
     constant, linear, quadratic = _quadratic_coefficients(exponent)
     coefficient *= sympy.exp(constant)
+    if coefficient.has(sympy.I):
+        coefficient = sympy.expand_complex(coefficient)
     if gate_argument is None:
         return [(power, linear, quadratic, None, coefficient)]
     return _gated(power, linear, quadratic, gate_argument, coefficient)
