@@ -163,5 +163,5 @@ def _with_arcsine(slope: Expr, arcsine: Expr, constant: Expr) -> Expr:
         (slope * (pi - angle), factored(constant - slope * pi / 2)),
         (-slope * angle, factored(constant + slope * pi / 2)),
     )
-    written = [sympy.factor_terms(sympy.Add(*candidate)) for candidate in candidates]
-    return min(written, key=lambda form: (form.count_ops(), sympy.default_sort_key(form)))
+    written = [sympy.Add(*candidate) for candidate in candidates]
+    return min(written, key=lambda form: (sympy.factor_terms(form).count_ops(), sympy.default_sort_key(form)))

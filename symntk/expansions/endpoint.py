@@ -1,0 +1,180 @@
+"""Expansions of the correlation map f(ρ) = φ̂(ρ)/φ̂(1), and of its iterates, at ρ = 1, −1, 0 or any other point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sympy
+from sympy import Expr, Rational, S
+
+from symntk.activations.activation import Activation
+from symntk.derivation import Derivation
+from symntk.errors import DomainError, NoClosedFormError
+from symntk.expansions.constants import ConstantRing
+from symntk.expansions.iterate import iterated
+from symntk.expansions.local import expand_expression
+from symntk.expansions.puiseux import Series
+from symntk.expansions.smooth import smooth_coefficients
+from symntk.gaussian.dual import Dual, dual
+from symntk.notation import GAMMA, RHO
+from symntk.numbers.ball import enclose
+
+MAXIMAL_TERMS = 400
+SPARSE_ORDERS = 24
+"""Orders beyond four times the wanted number of terms after which the search for further nonzero terms ends."""
+W = sympy.Symbol("w", positive=True)
+EPSILON = sympy.Symbol("epsilon", positive=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpansionTerm:
+    """coefficient·variable^exponent."""
+
+    exponent: Rational
+    coefficient: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expansion:
+    """The leading terms of f_L(ρ) at a point, in γ = 1 − ρ at ρ = 1 and in ρ − point elsewhere."""
+
+    activation: Activation
+    at: Expr
+    depth: int
+    variable: Expr
+    meaning: Expr
+    """The variable written in ρ."""
+    terms: tuple[ExpansionTerm, ...]
+    order: Expr
+    """The remainder is O(variable^order); ∞ where f is a polynomial and all its terms are listed."""
+
+    def coefficient(self, exponent: Rational | int) -> Expr:
+        """The coefficient of a power; 0 for a power that is absent below the last listed one."""
+        found = {term.exponent: term.coefficient for term in self.terms}
+        power = sympy.Rational(exponent)
+        if power >= self.order:
+            raise DomainError(f"the coefficient of order {power} was asked for, but terms end below {self.order}; ask for more")
+        return found.get(power, S.Zero)
+
+    @property
+    def expression(self) -> Expr:
+        """The sum of the listed terms."""
+        return sympy.Add(*(t.coefficient * self.variable**t.exponent for t in self.terms))
+
+    @property
+    def derivation(self) -> Derivation:
+        from symntk.expansions.evidence import derive
+
+        return derive(self)
+
+
+def expand(activation: Activation, at: Expr | int = 1, terms: int = 6, depth: int = 1) -> Expansion:
+    """The first nonzero terms of the `depth`-fold iterate of f(ρ) = φ̂(ρ)/φ̂(1) at a point.
+
+    At ρ = 1 in γ = 1 − ρ: half-integer powers for kinks and jumps, integer powers for smooth activations; at −1 in 1 + ρ.
+    Domain: −1 ≤ at ≤ 1, 1 ≤ terms ≤ 400, depth ≥ 1. Guarantee: exact coefficients.
+    Raises DomainError outside the domain and NoClosedFormError for kinks without closed form.
+
+    >>> from symntk.activations.catalogue import activation
+    >>> [(t.exponent, t.coefficient) for t in expand(activation("relu"), terms=3).terms]
+    [(0, 1), (1, -1), (3/2, 2*sqrt(2)/(3*pi))]
+    """
+    point = sympy.Rational(at) if isinstance(at, int) else at
+    if not bool(sympy.Abs(point) <= 1):
+        raise DomainError(f"an expansion at ρ = {point} was asked for; take a point in [-1, 1]")
+    if not 1 <= terms <= MAXIMAL_TERMS:
+        raise DomainError(f"{terms} terms of an expansion were asked for; take a number from 1 to {MAXIMAL_TERMS}")
+    if depth < 1:
+        raise DomainError(f"an iterate of depth {depth} was asked for; take a depth ≥ 1")
+    return _expanded(activation, point, terms, depth)
+
+
+@lru_cache(maxsize=256)
+def _expanded(activation: Activation, point: Expr, terms: int, depth: int) -> Expansion:
+    step = 2 if sympy.Abs(point) == 1 else 1
+    degree = _polynomial_degree(dual(activation), depth)
+    order, limit = step * (terms + 1), step * (4 * terms + SPARSE_ORDERS)
+    while True:
+        ring = ConstantRing()
+        series = _iterate_series(activation, point, order, depth, ring)
+        found = [(k, c) for k, c in enumerate(series.coefficients, series.valuation) if not ring.is_zero(c)]
+        complete = degree is not None and order > degree * step
+        if len(found) > terms or complete or order >= limit:
+            break
+        order *= 2
+    reached = found[terms][0] if len(found) > terms else order
+    listed = tuple(
+        ExpansionTerm(exponent=Rational(k, step), coefficient=written(ring.expression(c))) for k, c in found[:terms]
+    )
+    return Expansion(
+        activation=activation,
+        at=point,
+        depth=depth,
+        variable=GAMMA if point == 1 else EPSILON,
+        meaning=1 - RHO if point == 1 else RHO - point,
+        terms=listed,
+        order=S.Infinity if complete and len(found) <= terms else Rational(reached, step),
+    )
+
+
+def written(value: Expr) -> Expr:
+    """A coefficient with its common factors taken out.
+
+    >>> written(sympy.sqrt(2) / 3 / sympy.pi)
+    sqrt(2)/(3*pi)
+    """
+    return sympy.factor_terms(value)
+
+
+def _polynomial_degree(subject: Dual, depth: int) -> int | None:
+    """The degree of the iterate in ρ, when φ̂ is a polynomial."""
+    if not subject.closed_form or not subject.expression.is_polynomial(RHO):
+        return None
+    return max(int(sympy.Poly(subject.expression, RHO).degree()), 0) ** depth
+
+
+def _iterate_series(activation: Activation, point: Expr, order: int, depth: int, ring: ConstantRing) -> Series:
+    """f_L(point ± wᵏ) to O(w^order): w² = γ at ±1, w = ρ − point inside."""
+    if point == 1:
+        return iterated(map_series(activation, S.One, order, ring), depth)
+    series, center = map_series(activation, point, order, ring), point
+    for _ in range(depth - 1):
+        center = _map_value(activation, center)
+        outer = map_series(activation, center, order, ring, interior=True)
+        inner = Series(ring=ring, valuation=0, coefficients=(ring.zero, *series.coefficients[1:]))
+        series = outer.composed(inner.normal()).filled(order) if inner.normal().coefficients else outer
+    return series
+
+
+def _map_value(activation: Activation, rho: Expr) -> Expr:
+    value = sympy.expand(dual(activation).at(rho) / dual(activation).at(1))
+    if not enclose(value, bits=64) < 1 or not enclose(value, bits=64) > -1:
+        raise DomainError(f"an iterate through the endpoint f = {value} was asked for; expand at ρ = 1 instead")
+    return value
+
+
+def map_series(activation: Activation, point: Expr, order: int, ring: ConstantRing, *, interior: bool = False) -> Series:
+    """f(ρ) to O(w^order) with ρ = 1 − w², −1 + w² or point + w; the constant term at ρ = 1 is exactly 1."""
+    subject = dual(activation)
+    total = subject.at(1)
+    scale = ring.inverse(ring.element(total))
+    if subject.closed_form:
+        inner = point + W if interior or sympy.Abs(point) != 1 else point - sympy.sign(point) * W**2
+        series = expand_expression(subject.expression, RHO, inner, W, order, ring)
+    else:
+        series = _smooth_series(activation, point, order, ring)
+    values = [ring.times(scale, series.coefficient(k)) for k in range(order)]
+    if point == 1:
+        values[0] = ring.one
+    return Series(ring=ring, valuation=0, coefficients=tuple(values))
+
+
+def _smooth_series(activation: Activation, point: Expr, order: int, ring: ConstantRing) -> Series:
+    if activation.breakpoints:
+        raise NoClosedFormError(f"an expansion of {activation.name} was asked for, which has breakpoints and no closed form; use values instead")
+    step = 2 if sympy.Abs(point) == 1 else 1
+    values = [ring.zero] * order
+    for k, c in enumerate(smooth_coefficients(activation, point, (order + step - 1) // step)):
+        values[k * step] = ring.element(c)
+    return Series(ring=ring, valuation=0, coefficients=tuple(values))

@@ -1,0 +1,81 @@
+"""Exact numbers, balls and symmetries as the quadratures want them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+
+import sympy
+from flint import arb
+from sympy import Expr
+
+from symntk.errors import DomainError, UndecidedError
+from symntk.notation import X
+from symntk.numbers.ball import BallNumber, enclose
+
+Number = Expr | int | Fraction | arb
+
+_ROUNDS = 12
+
+
+def as_expression(value: Number) -> Expr:
+    """An exact number or a ball as an expression."""
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, Fraction):
+        return sympy.Rational(value.numerator, value.denominator)
+    if isinstance(value, int):
+        return sympy.Integer(value)
+    return BallNumber(value)
+
+
+def is_exact(*values: Expr) -> bool:
+    """Whether no ball occurs among the numbers."""
+    return not any(value.has(BallNumber) for value in values)
+
+
+def enclose_number(value: Expr, bits: int) -> arb:
+    """A ball of a number of relative accuracy 2^−bits, or as accurate as the balls in it allow."""
+    return value.ball if isinstance(value, BallNumber) else enclose(value, bits=bits)
+
+
+def enclose_root(variance: Expr, bits: int) -> arb:
+    """√variance; DomainError unless the variance is non-negative."""
+    ball = enclose_number(variance, bits)
+    if ball < 0:
+        raise DomainError(f"a Gaussian expectation at variance {variance} was asked for; take a variance > 0")
+    return ball.nonnegative_part().sqrt()
+
+
+@lru_cache(maxsize=1024)
+def parity(f: Expr) -> str | None:
+    """"even" or "odd" when expansion shows it; None when it does not."""
+    mirrored = f.subs(X, -X)
+    if mirrored == f or sympy.expand(mirrored - f) == 0:
+        return "even"
+    return "odd" if mirrored == -f or sympy.expand(mirrored + f) == 0 else None
+
+
+def refined(attempt: Callable[[int], arb], bits: int, *, exact: bool, what: str) -> arb:
+    """Calls attempt(goal), which errs by about 2^−goal, with rising goals until `bits` relative bits are reached.
+
+    A ball that contains 0 is accepted once it lies within 2^(−2·bits); inexact inputs end the search when the radius
+    no longer falls. Raises UndecidedError otherwise.
+    """
+    goal, previous = bits + 6, None
+    for _ in range(_ROUNDS):
+        ball = attempt(goal)
+        if _accurate(ball, bits) or (not exact and previous is not None and 2 * ball.rad() > previous.rad()):
+            return ball
+        previous = ball
+        missing = bits - ball.rel_accuracy_bits()
+        goal = max(2 * bits + 4, goal + goal // 2) if ball.contains(0) else goal + max(missing, 4) + 2
+    raise UndecidedError(
+        f"{bits} certain bits of {what} were asked for, but the balls did not become narrow enough; ask for fewer bits"
+    )
+
+
+def _accurate(ball: arb, bits: int) -> bool:
+    small = ball.contains(0) and ball.abs_upper() <= arb((1, -2 * bits))
+    return ball.is_finite() and (small or ball.rel_accuracy_bits() >= bits)
