@@ -21,6 +21,8 @@ from symntk.notation import GAMMA, RHO
 from symntk.numbers.ball import enclose
 
 MAXIMAL_TERMS = 400
+LONG_FORM = 400
+"""Operations from which on a coefficient is not brought to lowest terms."""
 SPARSE_ORDERS = 24
 """Orders beyond four times the wanted number of terms after which the search for further nonzero terms ends."""
 W = sympy.Symbol("w", positive=True)
@@ -94,7 +96,7 @@ def expand(activation: Activation, at: Expr | int = 1, terms: int = 6, depth: in
 def _expanded(activation: Activation, point: Expr, terms: int, depth: int) -> Expansion:
     step = 2 if sympy.Abs(point) == 1 else 1
     degree = _polynomial_degree(dual(activation), depth)
-    order, limit = step * (terms + 1), step * (4 * terms + SPARSE_ORDERS)
+    order, limit = terms + 3, step * (4 * terms + SPARSE_ORDERS)
     while True:
         ring = ConstantRing()
         series = _iterate_series(activation, point, order, depth, ring)
@@ -102,8 +104,8 @@ def _expanded(activation: Activation, point: Expr, terms: int, depth: int) -> Ex
         complete = degree is not None and order > degree * step
         if len(found) > terms or complete or order >= limit:
             break
-        order *= 2
-    reached = found[terms][0] if len(found) > terms else order
+        order += order // 2
+    reached = found[terms][0] if len(found) > terms else series.precision
     listed = tuple(
         ExpansionTerm(exponent=Rational(k, step), coefficient=written(ring.expression(c))) for k, c in found[:terms]
     )
@@ -119,12 +121,15 @@ def _expanded(activation: Activation, point: Expr, terms: int, depth: int) -> Ex
 
 
 def written(value: Expr) -> Expr:
-    """A coefficient with its common factors taken out.
+    """A coefficient as one quotient in lowest terms, with its common factors taken out.
 
-    >>> written(sympy.sqrt(2) / 3 / sympy.pi)
-    sqrt(2)/(3*pi)
+    >>> written((1 - sympy.exp(-2)) / (sympy.exp(-2) - 1)), written(2 / (sympy.sqrt(3) / sympy.pi + 2))
+    (-1, 2*pi/(sqrt(3) + 2*pi))
     """
-    return sympy.factor_terms(value)
+    forms = [sympy.factor_terms(value)]
+    if value.is_Add or value.is_Mul and value.count_ops() < LONG_FORM:
+        forms.append(sympy.factor_terms(sympy.cancel(value)))
+    return min(forms, key=lambda form: (form.count_ops(), sympy.default_sort_key(form)))
 
 
 def _polynomial_degree(subject: Dual, depth: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sympy
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 from sympy import Expr, Rational, S, acos, asin, atan, cos, cosh, erf, exp, log, sin, sinh, tanh
 
 from symntk.errors import DomainError, NoClosedFormError
@@ -12,7 +12,8 @@ from symntk.expansions.puiseux import Series, constant
 from symntk.numbers.decide import sign
 from symntk.numbers.normal_distribution import BivariateNormalCDF, NormalCDF
 
-ENTIRE = (sin, cos, sinh, cosh)
+TRIGONOMETRIC = (sin, cos)
+HYPERBOLIC = (sinh, cosh)
 BY_DERIVATIVE = (asin, acos, atan, log, erf, tanh, NormalCDF, BivariateNormalCDF)
 MAXIMAL_PADDING = 64
 
@@ -76,8 +77,10 @@ class _Walker:
             return self._power(self.series(e.args[0]), e.args[1])
         if isinstance(e, sympy.Pow) and not e.args[0].free_symbols:
             return self._exponential(self.series(sympy.expand(e.args[1] * log(e.args[0]))))
-        if isinstance(e, ENTIRE):
+        if isinstance(e, HYPERBOLIC):
             return self.series(e.rewrite(exp))
+        if isinstance(e, TRIGONOMETRIC):
+            return self._trigonometric(type(e), self.series(e.args[0]))
         if isinstance(e, BY_DERIVATIVE):
             return self._by_derivative(e)
         raise NoClosedFormError(f"an expansion of {e.func.__name__} was asked for, which is not known here; use values instead")
@@ -115,6 +118,24 @@ class _Walker:
         start = argument.coefficient(0)
         rest = Series(ring=self.ring, valuation=0, coefficients=(self.ring.zero, *argument.coefficients[1:]))
         return rest.exponential().scaled(self._value(exp, start))
+
+    def _trigonometric(self, function: type, argument: Series) -> Series:
+        """sin and cos of start + rest, from sin′ = cos·rest′ and cos′ = −sin·rest′ with the values at the start."""
+        argument = argument.normal()
+        if argument.valuation < 0:
+            raise DomainError("an oscillation without limit was met; the function has no expansion in powers here")
+        ring, count = self.ring, argument.precision
+        slope = [argument.coefficient(k) * fmpq(k) for k in range(count)]
+        start = argument.coefficient(0)
+        sines, cosines = [self._value(sin, start)], [self._value(cos, start)]
+        for n in range(1, count):
+            up, down = ring.zero, ring.zero
+            for k in range(1, n + 1):
+                up += slope[k] * cosines[n - k]
+                down -= slope[k] * sines[n - k]
+            sines.append(ring.reduced(up / fmpq(n)))
+            cosines.append(ring.reduced(down / fmpq(n)))
+        return Series(ring=ring, valuation=0, coefficients=tuple(sines if function is sin else cosines))
 
     def _value(self, function: type, *arguments: fmpq_mpoly) -> fmpq_mpoly:
         return self.ring.element(function(*(_tidy(self.ring.expression(a)) for a in arguments)))
