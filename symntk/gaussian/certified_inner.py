@@ -1,0 +1,82 @@
+"""The integral along a line of the rotated plane between two breakpoints: in closed form, or by adaptive quadrature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flint import acb, acb_poly, arb
+
+from symntk.gaussian.certified_moments import truncated_moments
+from symntk.gaussian.certified_segments import NumericTerm, Segment, exponential_terms, numeric
+from symntk.notation import X
+from symntk.numbers.ball import ball_function
+
+Line = Callable[[acb, acb | None, acb | None, bool], acb]
+"""(t, left, right, analytic) ↦ ∫ f(u)g(v) e^{−s²/2} ds/√(2π) for s between the ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rotation:
+    """u = first·s + first_tilt·t and v = second·s − second_tilt·t."""
+
+    first: arb
+    first_tilt: arb
+    second: arb
+    second_tilt: arb
+
+
+def has_closed_line(f: Segment, g: Segment) -> bool:
+    """Whether the product of the two pieces has its line integrals in closed form."""
+    return exponential_terms(f.expression) is not None and exponential_terms(g.expression) is not None
+
+
+def line_integral(f: Segment, g: Segment, rotation: Rotation, tolerance: arb) -> Line | None:
+    """The line integral of a pair of pieces; None when one of them vanishes."""
+    if f.expression == 0 or g.expression == 0:
+        return None
+    terms_f, terms_g = exponential_terms(f.expression), exponential_terms(g.expression)
+    if terms_f is None or terms_g is None:
+        return _adaptive(f, g, rotation, tolerance)
+    return _closed(numeric(terms_f), numeric(terms_g), rotation)
+
+
+def _closed(f: list[NumericTerm], g: list[NumericTerm], rotation: Rotation) -> Line:
+    pairs = [(p, q) for p in f for q in g]
+
+    def line(t: acb, left: acb | None, right: acb | None, analytic: bool) -> acb:
+        total = acb(0)
+        for p, q in pairs:
+            u, v = [rotation.first_tilt * t, rotation.first], [-rotation.second_tilt * t, rotation.second]
+            polynomial = (acb_poly(p.coefficients)(acb_poly(u)) * acb_poly(q.coefficients)(acb_poly(v))).coeffs()
+            exponent = tuple(a + b for a, b in zip(_exponent(p, *u), _exponent(q, *v), strict=True))
+            moments = truncated_moments(len(polynomial), exponent, left, right)
+            total += sum((c * m for c, m in zip(polynomial, moments, strict=True)), acb(0))
+        return total
+
+    return line
+
+
+def _exponent(term: NumericTerm, offset: acb, slope: arb) -> tuple[acb, acb, acb]:
+    """linear·w + quadratic·w² in powers of s, w = offset + slope·s."""
+    constant = (term.linear + term.quadratic * offset) * offset
+    return constant, (term.linear + 2 * term.quadratic * offset) * slope, term.quadratic * slope * slope
+
+
+def _adaptive(f: Segment, g: Segment, rotation: Rotation, tolerance: arb) -> Line:
+    first, second = ball_function(f.expression, X), ball_function(g.expression, X)
+    density = 1 / (2 * arb.pi()).sqrt()
+
+    def line(t: acb, left: acb | None, right: acb | None, analytic: bool) -> acb:
+        start, width = acb(left or 0), acb(right or 0) - acb(left or 0)
+        u, v = rotation.first_tilt * t, rotation.second_tilt * t
+
+        def integrand(tau: acb, inner: bool) -> acb:
+            s, strict = start + width * tau, inner or analytic
+            values = first(rotation.first * s + u, analytic=strict) * second(rotation.second * s - v, analytic=strict)
+            return values * (-s * s / 2).exp() * density * width
+
+        goal = tolerance.max(t.real.rad() / 4)
+        return acb.integral(integrand, acb(0), acb(1), rel_tol=goal, abs_tol=goal)
+
+    return line
