@@ -23,6 +23,8 @@ from symntk.numbers.ball import enclose
 MAXIMAL_TERMS = 400
 LONG_FORM = 400
 """Operations from which on a coefficient is not brought to lowest terms."""
+NESTING_ALLOWANCE = 4
+"""Operations that a quotient in lowest terms may be longer than one with nested fractions."""
 SPARSE_ORDERS = 24
 """Orders beyond four times the wanted number of terms after which the search for further nonzero terms ends."""
 W = sympy.Symbol("w", positive=True)
@@ -126,10 +128,11 @@ def written(value: Expr) -> Expr:
     >>> written((1 - sympy.exp(-2)) / (sympy.exp(-2) - 1)), written(2 / (sympy.sqrt(3) / sympy.pi + 2))
     (-1, 2*pi/(sqrt(3) + 2*pi))
     """
-    forms = [sympy.factor_terms(value)]
-    if value.is_Add or value.is_Mul and value.count_ops() < LONG_FORM:
-        forms.append(sympy.factor_terms(sympy.cancel(value)))
-    return min(forms, key=lambda form: (form.count_ops(), sympy.default_sort_key(form)))
+    plain = sympy.factor_terms(value)
+    if value.count_ops() > LONG_FORM:
+        return plain
+    cancelled = sympy.factor_terms(sympy.cancel(value))
+    return cancelled if cancelled.count_ops() <= plain.count_ops() + NESTING_ALLOWANCE else plain
 
 
 def _polynomial_degree(subject: Dual, depth: int) -> int | None:

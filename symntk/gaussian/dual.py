@@ -90,7 +90,7 @@ class Dual:
 
         >>> from symntk.activations.catalogue import activation
         >>> dual(activation("relu")).enclose(Fraction(1, 2), bits=53).str(10)
-        '[0.3044988905 +/- 2.29e-11]'
+        '[0.3044988905 +/- 2.22e-11]'
         """
         return enclose(self.at(rho, q1, q2), bits=bits)
 
@@ -126,7 +126,7 @@ def dual(activation: Activation, other: Activation | None = None) -> Dual:
 
     >>> from symntk.activations.catalogue import activation
     >>> dual(activation("relu")).expression
-    (rho*(pi - acos(rho)) + sqrt(1 - rho**2))/(2*pi)
+    (1/(2*pi))*(rho*(pi - acos(rho)) + sqrt(1 - rho**2))
     """
     return Dual(activation=activation, other=activation if other is None else other)
 

@@ -45,7 +45,7 @@ def second_moment(activation: Activation, q: Expr = S.One) -> Expr:
 
     >>> from symntk.activations.catalogue import activation
     >>> second_moment(activation("gelu"))
-    (sqrt(3) + 2*pi)/(6*pi)
+    (sqrt(3)/pi + 2)/6
     """
     try:
         terms = elementary_terms(activation)

@@ -24,9 +24,8 @@ def presented(combination: Combination) -> Expr:
     Guarantee: exactly equal to the combination.
 
     >>> from symntk.notation import RHO
-from symntk.numbers.normal_distribution import BivariateNormalCDF, NormalCDF
     >>> presented({(S.Zero, asin(RHO)): RHO / (2 * pi), UNIT: RHO / 4 + sympy.sqrt(1 - RHO**2) / (2 * pi)})
-    (rho*(pi - acos(rho)) + sqrt(1 - rho**2))/(2*pi)
+    (1/(2*pi))*(rho*(pi - acos(rho)) + sqrt(1 - rho**2))
     """
     groups, summands = _paired_exponentials({atom: factored(c) for atom, c in combination.items()})
     arcsines = [atom for atom in groups if atom[0] == 0 and isinstance(atom[1], asin)]

@@ -1,0 +1,1 @@
+"""Certain numbers: balls, exact decisions, proofs of identities and certified roots."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import mpmath
 import sympy
 from sympy import Expr, Function, Rational, S, exp, pi, sqrt
 
@@ -61,8 +62,8 @@ class BivariateNormalCDF(Function):
     """Φ₂(h, k; r) = P(U ≤ h, V ≤ k) for standard normal U, V of correlation r.
 
     ∂Φ₂/∂h = φ(h) Φ((k − r h)/√(1 − r²)) and ∂Φ₂/∂r = e^{−(h² − 2rhk + k²)/(2(1 − r²))}/(2π√(1 − r²)) [Plackett1954].
-    Domain: −1 ≤ r ≤ 1 for real h, k; entire in h and k for |r| < 1. Canonical signs: Φ₂(−h, k; r) becomes Φ(k) − Φ₂(h, k; −r);
-    the first two arguments are ordered.
+    Domain: −1 ≤ r ≤ 1 for real h, k; entire in h and k for |r| < 1. Canonical signs: Φ₂(−h, k; r) becomes
+    Φ(k) − Φ₂(h, k; −r); the first two arguments are ordered.
 
     >>> from symntk.notation import RHO
     >>> BivariateNormalCDF(0, 0, RHO)
@@ -104,6 +105,33 @@ class BivariateNormalCDF(Function):
 
     def _eval_is_extended_real(self) -> bool | None:
         return all(a.is_extended_real for a in self.args) or None
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return self._eval_is_extended_real()
+
+    def _eval_evalf(self, prec: int) -> Expr | None:
+        arguments = [argument.evalf(_decimal_digits(prec)) for argument in self.args]
+        if not all(argument.is_Float or argument.is_Rational for argument in arguments):
+            return None
+        with mpmath.workprec(prec + 10):
+            value = _integrate(*(mpmath.mpf(argument._to_mpmath(prec + 10)) for argument in arguments))
+        return sympy.Float(value, precision=prec)
+
+
+def _decimal_digits(prec: int) -> int:
+    return int(prec / 3.3) + 5
+
+
+def _integrate(h: Any, k: Any, r: Any) -> Any:
+    """∫_{−∞}^h φ(u) Φ((k − ru)/√(1 − r²)) du by plain quadrature; a heuristic number of panels, no promise."""
+    if abs(r) == 1:
+        return mpmath.ncdf(min(h, k)) if r > 0 else max(mpmath.mpf(0), mpmath.ncdf(h) - mpmath.ncdf(-k))
+    root, far = mpmath.sqrt((1 - r) * (1 + r)), mpmath.sqrt(2 * mpmath.log(2) * mpmath.mp.prec) + 1
+    low, high = -far - abs(h), min(h, far)
+    centre, width = k / r, root / abs(r)
+    steps = [centre + sign * width * 2**j for sign in (-1, 1) for j in range(6)]
+    panels = mpmath.linspace(low, high, 9) + [point for point in [centre, *steps] if low < point < high]
+    return mpmath.quad(lambda u: mpmath.npdf(u) * mpmath.ncdf((k - r * u) / root), sorted(panels))
 
 
 def bivariate_normal_density(h: Expr, k: Expr, r: Expr) -> Expr:

@@ -1,0 +1,71 @@
+"""Law: every dual, general dual and dual of φ′ equals an independent certified quadrature."""
+
+from __future__ import annotations
+
+import pytest
+from flint import arb
+from sympy import Expr, Integer, Rational
+
+from symntk.activations.activation import Activation
+from symntk.errors import NoClosedFormError
+from symntk.gaussian.dual import derivative_dual, dual
+from symntk.gaussian.quadrature import enclose_pair
+from symntk.gaussian.terms import Mass, derivative_terms, elementary_terms, term_expression
+from symntk.notation import Q1, Q2, RHO
+from symntk.numbers.ball import enclose
+
+CORRELATIONS = (Integer(-1), Rational(-3, 5), Rational(1, 3), 1 - Rational(1, 2**20), Integer(1))
+GENERAL = ((Integer(-1), 2, 1), (Rational(-2, 3), 1, 3), (Rational(1, 7), 2, 2), (Rational(999, 1000), 1, 2), (Integer(1), 3, 1))
+BITS = 44
+
+
+def _assert_same(derived: arb, measured: arb) -> None:
+    assert derived.overlaps(measured)
+    assert measured.rad() < abs(derived) * arb(2) ** -24 + arb(2) ** -30
+
+
+def _closed(member: Activation) -> None:
+    if not dual(member).closed_form:
+        pytest.skip("its dual has no closed form; the quadrature routes are compared in their own law")
+
+
+@pytest.mark.parametrize("rho", CORRELATIONS, ids=str)
+def test_dual_equals_quadrature(member: Activation, rho: Expr) -> None:
+    _closed(member)
+    measured = enclose_pair(member.expression, member.expression, rho, bits=BITS)
+    _assert_same(dual(member).enclose(rho, bits=BITS), measured)
+
+
+@pytest.mark.parametrize(("rho", "q1", "q2"), GENERAL, ids=str)
+def test_general_dual_equals_quadrature(member: Activation, rho: Expr, q1: int, q2: int) -> None:
+    _closed(member)
+    if member.name in ("exp", "selu") and q1 * q2 > 3:
+        q1, q2 = 1, 1
+    measured = enclose_pair(member.expression, member.expression, rho, Integer(q1), Integer(q2), bits=BITS)
+    _assert_same(dual(member).enclose(rho, q1, q2, bits=BITS), measured)
+    if abs(rho) != 1:
+        written_out = dual(member).general.subs({Q1: q1, Q2: q2, RHO: rho})
+        _assert_same(enclose(written_out, bits=BITS), measured)
+
+
+@pytest.mark.parametrize("rho", CORRELATIONS[1:4], ids=str)
+def test_dual_of_the_derivative_equals_quadrature(member: Activation, rho: Expr) -> None:
+    _closed(member)
+    slopes = derivative_terms(elementary_terms(member))
+    if any(isinstance(term.gate, Mass) for term in slopes):
+        derived = enclose(dual(member).expression.diff(RHO).subs(RHO, rho), bits=BITS)
+        assert derived.overlaps(enclose(derivative_dual(member).subs(RHO, rho), bits=BITS))
+        return
+    slope = sum((term_expression(term) for term in slopes), Integer(0))
+    measured = enclose_pair(slope, slope, rho, bits=BITS)
+    _assert_same(enclose(derivative_dual(member).subs(RHO, rho), bits=BITS), measured)
+
+
+def test_a_wrong_constant_is_caught(member: Activation) -> None:
+    try:
+        elementary_terms(member)
+    except NoClosedFormError:
+        pytest.skip("no closed form to falsify")
+    rho = Rational(1, 3)
+    wrong = dual(member).enclose(rho, bits=BITS) * arb("1.000001")
+    assert not wrong.overlaps(enclose_pair(member.expression, member.expression, rho, bits=BITS))

@@ -1,0 +1,39 @@
+"""Law: expansions agree with the certified dual, with Price's theorem at ρ = 1 and with Hermite coefficients at ρ = 0."""
+
+from __future__ import annotations
+
+import pytest
+from flint import arb
+from sympy import Integer, Rational, S
+
+from symntk.activations.activation import Activation
+from symntk.expansions.endpoint import expand
+from symntk.gaussian.dual import dual
+from symntk.gaussian.hermite import hermite_coefficients
+from symntk.numbers.ball import enclose
+
+
+@pytest.mark.parametrize("at", [1, -1, 0], ids=str)
+def test_remainder_is_of_the_first_omitted_order(member: Activation, at: int) -> None:
+    expansion = expand(member, at, 3)
+    total = dual(member).at(1)
+    scaled = []
+    for small in (Rational(1, 2**22), Rational(1, 2**30)):
+        rho = 1 - small if at == 1 else at + small
+        remainder = dual(member).at(rho) / total - expansion.expression.subs(expansion.variable, small)
+        order = Integer(4) if expansion.order is S.Infinity else expansion.order
+        scaled.append(abs(enclose(remainder, bits=40)) / enclose(small**order, bits=40))
+    assert scaled[1] < 4 * scaled[0] + arb(1) / 2**20
+
+
+def test_at_one_it_starts_with_one(member: Activation) -> None:
+    first = expand(member, 1, 2).terms[0]
+    assert (first.exponent, first.coefficient) == (0, 1)
+
+
+def test_at_zero_the_coefficients_are_squared_hermite_coefficients(member: Activation) -> None:
+    expansion = expand(member, 0, 3)
+    total = dual(member).at(1)
+    for n, a in enumerate(hermite_coefficients(member, 4)):
+        if n < expansion.order:
+            assert enclose(expansion.coefficient(n) * total - a**2, bits=60).contains(0)
