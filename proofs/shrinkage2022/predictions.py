@@ -9,6 +9,7 @@ from sympy import (
     Integer,
     Interval,
     Max,
+    Mul,
     Rational,
     S,
     Symbol,
@@ -47,6 +48,9 @@ DEPTH = Symbol("L", positive=True)
 FIXED_POINT = Symbol("rho_fp", real=True)
 BELOW_ONE = {A: Interval.open(-oo, 1)}
 DEPTHS = {DEPTH: Interval(1, oo)}
+
+IDENTITY_FUNCTION = Mul(1, X, evaluate=False)
+"""x, kept from becoming sympy's IdentityFunction, whose assumptions cannot be asked."""
 
 LEAKY = A * X + (1 - A) * Max(X, 0)
 LEAKY_SLOPE = A + (1 - A) * activation("step").expression
@@ -102,7 +106,10 @@ EQ41 = Claim(
 SLOPE = Claim(
     id="shrinkage2022/section4/eq41_slope",
     where="after eq. 4.1 (line 172)",
-    printed=r"\text{adding layers with constant } a<1 \text{ and decreasing } a \text{ at constant depth decrease } 1-\rho_{\max}",
+    printed=(
+        r"\text{adding layers with constant } a<1 \text{ and decreasing } a \text{ at constant depth "
+        r"decrease } 1-\rho_{\max}"
+    ),
     statement=LessThan(0, Derivative(LEAKY_BOUND.subs(DEPTH, 1), A), on=BELOW_ONE),
     checks=(CertifiedWitness({A: -2}), HighPrecisionAtPoints(count=8)),
     expected=Verdict.REFUTED,
@@ -115,16 +122,22 @@ SLOPE = Claim(
         checks=(BallOnDomain(), HighPrecisionAtPoints()),
         expected=Verdict.CERTIFIED,
     ),
-    note="LReLU_a and LReLU_{1/a} have the same correlation map, so the bound turns round at a = −1; for 0 ≤ a < 1 the sentence is right.",
+    note=(
+        "LReLU_a and LReLU_{1/a} have the same correlation map, so the bound turns round at a = −1; "
+        "for the customary 0 ≤ a < 1 the sentence is right."
+    ),
 )
 
 
 LAYERS = Claim(
     id="shrinkage2022/section4/layer_count",
     where="eqs. 4.1-4.3 (lines 169-192), eq. 2.1 (line 74: at the first layer, φ_1(x) = x)",
-    printed=r"\sum_{l=1}^{L} \frac{\|\phi_l-\overline{\phi}_l\|^2}{\|\phi_l'\|^2} \text{ enters eqs. 4.1-4.3 as } L \text{ equal terms}",
+    printed=(
+        r"\sum_{l=1}^{L} \frac{\|\phi_l-\overline{\phi}_l\|^2}{\|\phi_l'\|^2} "
+        r"\text{ enters eqs. 4.1-4.3 as } L \text{ equal terms}"
+    ),
     statement=Equal(
-        ratio(X, S.One) + (DEPTH - 1) * ratio(LEAKY, LEAKY_SLOPE),
+        ratio(IDENTITY_FUNCTION, S.One) + (DEPTH - 1) * ratio(LEAKY, LEAKY_SLOPE),
         8 / LEAKY_BOUND**2,
         on=BELOW_ONE | {DEPTH: FiniteSet(2, 3, 10, 100)},
     ),
@@ -136,7 +149,7 @@ LAYERS = Claim(
         where="eqs. 4.1-4.3 (lines 169-192)",
         printed=r"\sqrt{L-1} \text{ in place of } \sqrt{L}",
         statement=Equal(
-            ratio(X, S.One) + (DEPTH - 1) * ratio(LEAKY, LEAKY_SLOPE),
+            ratio(IDENTITY_FUNCTION, S.One) + (DEPTH - 1) * ratio(LEAKY, LEAKY_SLOPE),
             8 / LEAKY_BOUND.subs(DEPTH, DEPTH - 1) ** 2,
             on=BELOW_ONE | {DEPTH: FiniteSet(2, 3, 10, 100)},
         ),
@@ -149,7 +162,10 @@ LAYERS = Claim(
 EQ42 = Claim(
     id="shrinkage2022/section4/eq42_constant",
     where="eq. 4.2 (line 186), with appendix B",
-    printed=r"1-\rho_{\max} \le \frac{4}{\sqrt{\left(\arctan\frac{2}{\sqrt5}-\frac23\right)\sqrt5}}\cdot\frac{1}{\sqrt L}",
+    printed=(
+        r"1-\rho_{\max} \le "
+        r"\frac{4}{\sqrt{\left(\arctan\frac{2}{\sqrt5}-\frac23\right)\sqrt5}}\cdot\frac{1}{\sqrt L}"
+    ),
     statement=Equal(ERF_SQUARE, ERF_BOUND**2, on=DEPTHS),
     checks=(
         DerivedQuantity(lambda: in_arctangents(ERF_SQUARE), "Theorem 1 with our constants"),
@@ -183,7 +199,10 @@ EQ43 = Claim(
 EVERY_PAIR = Claim(
     id="shrinkage2022/section4/every_pair",
     where="before eq. 4.3 (line 190)",
-    printed=r"\text{the correlation of preactivations on any pair of different inputs approaches } \rho_{\mathrm{fp}}<1 \text{ (chaotic, erf)}",
+    printed=(
+        r"\text{the correlation of preactivations on any pair of different inputs approaches } "
+        r"\rho_{\mathrm{fp}}<1 \text{ (chaotic, erf)}"
+    ),
     statement=And(
         (
             LessThan(1, derived(Derivative(ERF_MAP, RHO)).subs(RHO, 1)),
@@ -209,8 +228,8 @@ EVERY_PAIR = Claim(
         expected=Verdict.CERTIFIED,
     ),
     note=(
-        "At σ_b = 0 erf is chaotic, ρ_fp = 0 and P is increasing and odd: ρ_l → 0 needs P(ρ) > ρ below 0 and P(ρ) < ρ above, "
-        "but x_β = −x_α has ρ_l = −1 for all l."
+        "At σ_b = 0 erf is chaotic, ρ_fp = 0 and P is increasing and odd: ρ_l → 0 needs P(ρ) > ρ below 0 and "
+        "P(ρ) < ρ above, but x_β = −x_α has ρ_l = −1 for all l."
     ),
 )
 

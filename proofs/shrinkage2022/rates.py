@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import flint
-from sympy import Expr, Max, S, erf, pi, sqrt
+from sympy import Expr, Max, S, atan, erf, pi, sqrt
 
 from symntk.activations.activation import Activation
 from symntk.claims import (
@@ -27,7 +27,7 @@ from symntk.numbers.precision import working_precision
 
 RELU = Max(X, 0)
 ERF = erf(X)
-ERF_CRITICAL_BIAS = 4 / (pi * sqrt(S(5))) - derived(covariance(ERF, rho=1))
+ERF_CRITICAL_BIAS = 4 / (pi * sqrt(S(5))) - 2 / pi * atan(2 / sqrt(S(5)))
 """σ_b²/σ_w² at which P′(1) = 1 for erf."""
 
 
@@ -56,6 +56,8 @@ def deficits(step: Expr, start: Expr):
 
 def rate_of_expansion(function: Expr, statement: Statement) -> Finding:
     """γ′ = γ − sγᵖ + … with s > 0 makes γ_L of the exact order L^{−1/(p−1)}."""
+    if statement.rhs != 0:
+        return doubted(f"1 − ρ_L vanishes in the limit and is not near {statement.rhs}")
     terms = expand(Activation(name=str(function), expression=function), terms=4).terms
     linear = next(t for t in terms if t.exponent == 1)
     bent = next(t for t in terms if t.exponent > 1)

@@ -1,10 +1,10 @@
-"""Holds a definition by cases inert while expressions are built, because sympy rewrites a Piecewise inside other functions."""
+"""Holds definitions by cases inert while expressions are built, because sympy rewrites a Piecewise in other functions."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Function, Piecewise
+from sympy import Expr, Function, Piecewise, S
 from sympy.core.relational import Relational
 
 from symntk.notation import X
@@ -13,7 +13,7 @@ from symntk.notation import X
 class Cases(Function):
     """The inert definition by cases Cases(e₁, c₁, e₂, c₂, …): the first expression whose condition holds.
 
-    >>> Cases(X, X > 0, sympy.Integer(0), sympy.true)
+    >>> Cases(X, X > 0, S.Zero, S.true)
     Cases(x, x > 0, 0, True)
     """
 
@@ -28,7 +28,7 @@ class Cases(Function):
 def pairs(expression: Expr) -> tuple[tuple[Expr, Expr], ...]:
     """The pairs (expression, condition) of a Piecewise or Cases.
 
-    >>> pairs(Cases(X, X > 0, sympy.Integer(0), sympy.true))
+    >>> pairs(Cases(X, X > 0, S.Zero, S.true))
     ((x, x > 0), (0, True))
     """
     if isinstance(expression, Cases):

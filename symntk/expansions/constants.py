@@ -15,6 +15,9 @@ from symntk.numbers.identity import prove_zero
 SLOTS = 40
 """Irrational constants that one expansion may contain."""
 
+DECIDING_BITS = (64, 512, 2048)
+"""Accuracies at which a coefficient is tried to be told from 0."""
+
 
 class ConstantRing:
     """Polynomials over ℚ in generators that stand for exact irrational constants.
@@ -124,9 +127,11 @@ class ConstantRing:
     def _vanishes(self, written: Expr) -> bool:
         if written == 0 or prove_zero(written):
             return True
-        if 0 not in enclose(written, bits=64):
+        if any(0 not in enclose(written, bits=bits) for bits in DECIDING_BITS):
             return False
-        raise UndecidedError(f"the coefficient {written} could not be decided to vanish or not")
+        raise UndecidedError(
+            f"whether a coefficient vanishes was asked, but {DECIDING_BITS[-1]} bits and algebra left it open: {str(written)[:80]}"
+        )
 
     def inverse(self, value: fmpq_mpoly) -> fmpq_mpoly:
         """1/value, as a new generator where no simpler form is known."""

@@ -25,6 +25,8 @@ MAP = Function("f")
 PHI_HAT = Function("phi_hat")
 SMALL = (Rational(1, 2**24), Rational(1, 2**32))
 """Values of the variable at which the remainder is measured."""
+MEASURED_ORDER = 24
+"""Remainders of higher order are measured against this power."""
 RATIO_BOUND = 8
 """How far the two measured remainders, divided by the next power, may differ: both tend to the next coefficient."""
 
@@ -111,5 +113,6 @@ def _scaled_remainder(expansion: Expansion, small: Rational) -> arb:
     for _ in range(expansion.depth - 1):
         value = subject.expression.subs(RHO, value) / total
     remainder = value - expansion.expression.subs(expansion.variable, small)
-    scale = S.One if expansion.order is S.Infinity else small**expansion.order
-    return enclose(remainder, bits=64) / enclose(scale, bits=64)
+    order = S.Zero if expansion.order is S.Infinity else sympy.Min(expansion.order, MEASURED_ORDER)
+    bits = 64 + 32 * int(sympy.ceiling(order))
+    return enclose(remainder, bits=bits) / enclose(small**order, bits=bits)

@@ -15,6 +15,9 @@ from symntk.numbers.ball import ball_function
 Line = Callable[[acb, acb | None, acb | None, bool], acb]
 """(t, left, right, analytic) ↦ ∫ f(u)g(v) e^{−s²/2} ds/√(2π) for s between the ends."""
 
+_TRIAL_EVALUATIONS = 80
+"""Effort spent on a wide ball t before the outer quadrature is told to bisect it; about speed only."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rotation:
@@ -77,6 +80,7 @@ def _adaptive(f: Segment, g: Segment, rotation: Rotation, tolerance: arb) -> Lin
             return values * (-s * s / 2).exp() * density * width
 
         goal = tolerance.max(t.real.rad() / 4)
-        return acb.integral(integrand, acb(0), acb(1), rel_tol=goal, abs_tol=goal)
+        limit = _TRIAL_EVALUATIONS if goal > tolerance else None
+        return acb.integral(integrand, acb(0), acb(1), rel_tol=goal, abs_tol=goal, eval_limit=limit)
 
     return line

@@ -126,25 +126,27 @@ def _at_point(h: arb, k: arb, r: arb) -> arb:
     if r == 0:
         return enclose_normal(h) * enclose_normal(k)
     exponent = _tail_exponent(h, k, r)
-    far = abs(r) > _FAR
-    if r > 0:
-        from_zero = _loss(exponent, _square(h.min(k).min(arb(0))) / 2) if far else True
-    else:
-        from_zero = not far and not _loss(exponent, _tail_exponent(h, k, arb(0)))
-    return (_from_zero if from_zero else _from_end)(h, k, r, (-exponent).exp())
+    far = r > _FAR or r < -_FAR
+    from_zero_loses = exponent - _tail_exponent(h, k, arb(0)) if r < 0 else arb(0)
+    from_end_loses = exponent - _square(h.min(k).min(arb(0))) / 2 if r > 0 else arb(0)
+    from_zero = not from_zero_loses > _TOLERATED_LOSS and (not far or from_end_loses > _TOLERATED_LOSS)
+    lost = from_zero_loses if from_zero else from_end_loses
+    with working_precision(current_precision() + _bits(lost) + _bits((1 + exponent).log())):
+        return (_from_zero if from_zero else _from_end)(h, k, r, (-exponent).exp())
+
+
+def _bits(nats: arb) -> int:
+    """The bits in a loss of some nats; a huge one is not made up for."""
+    return int(min(max(1.5 * float(nats), 0), 8 * _TOLERATED_LOSS))
 
 
 def _square(x: arb) -> arb:
     return x * x
 
 
-def _loss(exponent: arb, base: arb) -> bool:
-    return exponent - base > _TOLERATED_LOSS
-
-
 def _countermonotone(h: arb, k: arb) -> arb:
     """max(0, Φ(h) + Φ(k) − 1), the value at r = −1."""
-    return (enclose_normal(h) - enclose_normal(-k)) if h + k > 0 else arb(0)
+    return enclose_normal(h.min(k)) - enclose_normal(-h.max(k)) if h + k > 0 else arb(0)
 
 
 def _tail_exponent(h: arb, k: arb, r: arb) -> arb:
@@ -181,7 +183,7 @@ def _plackett(h: acb, k: acb) -> Callable[[acb, bool], acb]:
 
 def _from_end(h: arb, k: arb, r: arb, scale: arb) -> arb:
     """From r = ±1 with r = ±cos φ: the exponent is −(h ∓ k)²/(2 sin² φ) ∓ hk/(1 + cos φ), free of cancellation."""
-    angle = 2 * ((1 - abs(r)) / 2).sqrt().asin()
+    angle = 2 * ((1 - r if r > 0 else 1 + r) / 2).sqrt().asin()
     if r > 0:
         lost = _integral(_end_integrand(_square(h - k) / 2, h * k), angle, scale).real
         return enclose_normal(h.min(k)) - lost / (2 * arb.pi())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import count
 
 import sympy
 from flint import arb, fmpq
@@ -14,20 +15,27 @@ _LARGEST_EXPONENT = 1 << 12
 """Exact balls of larger binary exponent stay balls: as rationals they would be too long."""
 
 
+_serial_numbers = count()
+
+
 class BallNumber(sympy.AtomicExpr):
-    """A real number of which only a ball is known, as a leaf of a formula."""
+    """A real number of which only a ball is known, as a leaf of a formula.
+
+    Two of them are different numbers, even if their balls are the same.
+    """
 
     is_extended_real = True
     is_commutative = True
     ball: arb
+    serial_number: int
 
     def __new__(cls, ball: arb) -> BallNumber:
         node = super().__new__(cls)
-        node.ball = ball
+        node.ball, node.serial_number = ball, next(_serial_numbers)
         return node
 
     def _hashable_content(self) -> tuple[int, ...]:
-        return tuple(int(part) for part in (*self.ball.mid().man_exp(), *self.ball.rad().man_exp()))
+        return (self.serial_number,)
 
 
 def as_exact_expression(value: Expr | int | Fraction | arb) -> Expr:

@@ -259,11 +259,8 @@ def _realised_result(value: acb, arguments: Sequence[Value]) -> Value:
 
 def _finite_sum(compiler: Compiler, expr: Any) -> Operation:
     """Σ over an integer index between bounds that are exact integers."""
-    if len(expr.limits) > 1:
-        inner = sympy.Sum(expr.function, *expr.limits[:-1])
-        return _finite_sum(compiler, sympy.Sum(inner, expr.limits[-1]))
-    ((name, low, high),) = expr.limits
-    body = compiler.subprogram(expr.function, name)
+    *inner, (name, low, high) = expr.limits
+    body = compiler.subprogram(sympy.Sum(expr.function, *inner) if inner else expr.function, name)
     first, last, count = compiler.slot(low), compiler.slot(high), len(compiler.symbols)
 
     def operation(slots: Slots, mode: Mode) -> Value:

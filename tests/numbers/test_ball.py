@@ -132,6 +132,10 @@ def test_the_precision_comes_back_after_an_error():
     assert before == ctx.prec
 
 
+def test_the_modulus_of_a_complex_number_is_not_its_real_part():
+    assert enclose(sympy.Abs(sympy.exp(sympy.I) + 1)).overlaps(2 * (arb(1) / 2).cos())
+
+
 def test_complex_exponentials_that_are_real_together_give_a_real_ball():
     expr = sympy.exp(sympy.I * X) + sympy.exp(-sympy.I * X)
     assert enclose(expr, {X: Fraction(1, 3)}).overlaps(2 * (arb(1) / 3).cos())
@@ -162,8 +166,9 @@ def test_branching_and_counting_functions_are_exact_at_rational_points(expr: Exp
     [
         sympy.zeta(3), sympy.polylog(2, Rational(1, 3)), sympy.gamma(Rational(1, 3)), sympy.EulerGamma, sympy.Catalan,
         sympy.GoldenRatio, sympy.E**sympy.sqrt(2), Rational(7, 3) ** Rational(2, 3), sympy.loggamma(sympy.pi),
-        sympy.acosh(3), sympy.atanh(Rational(1, 3)), sympy.sec(1), sympy.coth(2), sympy.erfi(1), sympy.digamma(Rational(1, 3)),
-        sympy.re(sympy.exp(1 + sympy.I)), sympy.Abs(sympy.exp(sympy.I) + 1), sympy.zeta(3, Rational(1, 3)),
+        sympy.acosh(3), sympy.atanh(Rational(1, 3)), sympy.sec(1), sympy.coth(2), sympy.erfi(1),
+        sympy.digamma(Rational(1, 3)),
+        sympy.re(sympy.exp(1 + sympy.I)), sympy.zeta(3, Rational(1, 3)),
     ],
 )  # fmt: skip
 def test_special_functions_agree_with_plain_multiprecision(expr: Expr):
@@ -190,7 +195,8 @@ def test_integrals_over_branch_points_and_kinks_are_right(expr: Expr, low: int, 
     function = ball_function(expr, X)
     with working_precision(60):
         integral = acb.integral(lambda z, analytic: function(z, analytic=analytic), low, high, abs_tol=1e-9).real
-    expected = mpmath.quad(sympy.lambdify(X, expr, "mpmath"), [low, mpmath.mpf(1) / 3, *(p for p in (0, 1) if low < p < high), high])
+    panels = sorted({low, high} | {p for p in (0, mpmath.mpf(1) / 3, 0.5, 1) if low < p < high})
+    expected = mpmath.quad(sympy.lambdify(X, expr, "mpmath"), panels)
     assert integral.rad() < 1e-6
     assert abs(float(integral.mid()) - float(expected)) < 1e-6
 
@@ -220,7 +226,7 @@ def test_a_registered_node_is_enclosed_through_its_handler():
 
 
 def test_a_ball_is_a_number_of_a_formula():
-    assert BallNumber(arb(1, 1)) == BallNumber(arb(1, 1))
+    assert BallNumber(arb(1, 1)) - BallNumber(arb(1, 1)) != 0
     assert enclose(2 * BallNumber(arb(3))) == 6
 
 

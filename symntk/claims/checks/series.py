@@ -67,8 +67,12 @@ def _gap_of_terms(statement: SeriesAt, ours: dict[Expr, Expr]) -> Terms:
         raise UndecidedError(f"the derived expansion does not reach the order {statement.order}; derive more terms")
     printed = coefficients(statement)
     below = sorted(exponent for exponent in {*ours, *printed} if exponent < statement.order)
-    gaps: list[tuple[Expr, Expr]] = [(e, ours.get(e, S.Zero) - printed.get(e, S.Zero)) for e in below]
-    return [(exponent, derived(gap)) for exponent, gap in gaps]
+    return [(e, derived(_coefficient(ours, e) - _coefficient(printed, e))) for e in below]
+
+
+def _coefficient(terms: dict[Expr, Expr], exponent: Expr) -> Expr:
+    found: Expr | None = terms.get(exponent)
+    return S.Zero if found is None else found
 
 
 def _differing(exponent: Expr, gap: Expr) -> Finding:
