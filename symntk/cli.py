@@ -212,7 +212,7 @@ class OneLine:
         if isinstance(error, BrokenPipeError):
             # The reader has gone: keep Python from complaining when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            self.code = 141
+            self.code = 1
             return True
         if not isinstance(error, Exception) or os.environ.get("SYMNTK_DEBUG"):
             return False

@@ -54,6 +54,11 @@ def slope(sigma: Activation) -> Expr:
     return diff(sigma.expression, X)
 
 
+def slope_moment(sigma: Activation) -> Expr:
+    """E σ̇², as E σ̇(u)σ̇(v) for u = v."""
+    return covariance(slope(sigma), rho=1)
+
+
 def closed(sigma: Activation) -> Expr:
     """R in closed form."""
     return dual(sigma).expression
@@ -109,7 +114,7 @@ CLAIMS = (
         printed=r"R_{\sigma} \text{ is convex in } [0, 1)",
         statement=And(
             (
-                ForAll(CAST, lambda s: AtMost(0, diff(closed(s), RHO, 2), on=POSITIVE_HALF)),
+                ForAll((RELU, *SMOOTH), lambda s: AtMost(0, diff(closed(s), RHO, 2), on=POSITIVE_HALF)),
                 ForAll(tuple(ORDERS), lambda n: AtMost(0, diff(RHO**n, RHO, 2), on=POSITIVE_HALF)),
             )
         ),
@@ -124,7 +129,7 @@ CLAIMS = (
         statement=ForAll(
             CAST,
             lambda s: SeriesAt(
-                covariance(s), 1 - expectation(slope(s) ** 2) * (1 - RHO), variable=RHO, order=Rational(3, 2)
+                covariance(s), 1 - slope_moment(s) * (1 - RHO), variable=RHO, order=Rational(3, 2)
             ),
         ),
         checks=SERIES,
@@ -199,8 +204,8 @@ CLAIMS = (
             CAST,
             lambda s: And(
                 (
-                    AtMost(covariance(slope(s)), expectation(slope(s) ** 2), on=WHOLE),
-                    AtMost(-expectation(slope(s) ** 2), covariance(slope(s)), on=WHOLE),
+                    AtMost(covariance(slope(s)), slope_moment(s), on=WHOLE),
+                    AtMost(-slope_moment(s), covariance(slope(s)), on=WHOLE),
                 )
             ),
         ),
@@ -214,7 +219,7 @@ CLAIMS = (
         printed=r"R_{\sigma}(\rho) \geq 1 - \mathbb{E}[\dot{\sigma}(v)^2](1-\rho)",
         statement=And(
             (
-                ForAll(CAST, lambda s: AtMost(1 - expectation(slope(s) ** 2) * (1 - RHO), covariance(s), on=WHOLE)),
+                ForAll(CAST, lambda s: AtMost(1 - slope_moment(s) * (1 - RHO), covariance(s), on=WHOLE)),
                 ForAll(tuple(ORDERS), lambda n: AtMost(1 - n * (1 - RHO), RHO**n, on=WHOLE)),
             )
         ),

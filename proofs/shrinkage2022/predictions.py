@@ -25,6 +25,7 @@ from sympy import (
 from symntk.activations.catalogue import activation
 from symntk.claims import (
     IDENTITY,
+    AlgebraicIdentity,
     And,
     AtMost,
     BallIdentityAtRandomPoints,
@@ -94,7 +95,7 @@ EQ41 = Claim(
     where="eq. 4.1 (line 169), with appendix B",
     printed=r"1-\rho_{\max} \le \sqrt{\frac{16\pi}{\pi-2}}\cdot\frac{1}{\sqrt L}\cdot\frac{\sqrt{1+a^2}}{1-a}",
     statement=Equal(theorem1_square(DEPTH * ratio(LEAKY, LEAKY_SLOPE)), LEAKY_BOUND**2, on=BELOW_ONE | DEPTHS),
-    checks=IDENTITY,
+    checks=(AlgebraicIdentity(), BallIdentityAtRandomPoints(count=3)),
     expected=Verdict.PROVED,
     assumptions=(
         "L summands of Theorem 1 with φ = LReLU",

@@ -1,10 +1,10 @@
-"""Holds definitions by cases inert while expressions are built, because sympy rewrites a Piecewise in other functions."""
+"""Holds definitions by cases inert while expressions are built: sympy rewrites a Piecewise inside other functions."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Function, Piecewise, S
+from sympy import Expr, Function, Piecewise
 from sympy.core.relational import Relational
 
 from symntk.notation import X
@@ -13,8 +13,8 @@ from symntk.notation import X
 class Cases(Function):
     """The inert definition by cases Cases(e₁, c₁, e₂, c₂, …): the first expression whose condition holds.
 
-    >>> Cases(X, X > 0, S.Zero, S.true)
-    Cases(x, x > 0, 0, True)
+    >>> Cases(X, X > 0, X**2, True)
+    Cases(x, x > 0, x**2, True)
     """
 
     @classmethod
@@ -28,8 +28,8 @@ class Cases(Function):
 def pairs(expression: Expr) -> tuple[tuple[Expr, Expr], ...]:
     """The pairs (expression, condition) of a Piecewise or Cases.
 
-    >>> pairs(Cases(X, X > 0, S.Zero, S.true))
-    ((x, x > 0), (0, True))
+    >>> pairs(Cases(X, X > 0, X**2, True))
+    ((x, x > 0), (x**2, True))
     """
     if isinstance(expression, Cases):
         return tuple(zip(expression.args[::2], expression.args[1::2], strict=True))

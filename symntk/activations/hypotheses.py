@@ -21,6 +21,10 @@ def parity(pieces: tuple[Piece, ...]) -> str | None:
     """The parity "even" if φ(−x) = φ(x), "odd" if φ(−x) = −φ(x), as proved piece by piece; None when neither is proved.
 
     The zero function is "even".
+
+    >>> from symntk.activations.splitting import split
+    >>> parity(split(sympy.Abs(X))), parity(split(sympy.Max(0, X)))
+    ('even', None)
     """
     mirrored = pieces[::-1]
     if any(not is_identically_zero(p.right + q.left) for p, q in zip(pieces[:-1], mirrored[:-1], strict=True)):
@@ -39,6 +43,10 @@ def homogeneity_degree(pieces: tuple[Piece, ...]) -> Expr | None:
     """The k with φ(λx) = λᵏφ(x) for every λ > 0, as proved on both half-lines; None when there is none or no proof.
 
     The zero function has degree 0.
+
+    >>> from symntk.activations.splitting import split
+    >>> homogeneity_degree(split(sympy.Max(0, X) ** 3))
+    3
     """
     if any(piece.right != 0 for piece in pieces[:-1]):
         return None
@@ -78,8 +86,15 @@ def smoothness(pieces: tuple[Piece, ...]) -> Expr | None:
 
     It is oo without breakpoints, and None when a one-sided derivative could not be found by substitution
     or its jump could not be decided.
+
+    >>> from symntk.activations.splitting import split
+    >>> smoothness(split(sympy.Max(0, X) ** 3))
+    2
     """
-    orders = [_order_of_contact(p, q) for p, q in pairwise(pieces)]
+    try:
+        orders = [_order_of_contact(p, q) for p, q in pairwise(pieces)]
+    except UndecidedError:
+        return None
     if any(order is None for order in orders):
         return None
     return min((S(order) for order in orders if order is not None), default=S.Infinity)
@@ -87,26 +102,25 @@ def smoothness(pieces: tuple[Piece, ...]) -> Expr | None:
 
 def _order_of_contact(before: Piece, after: Piece) -> int | None:
     """One less than the lowest order in which one-sided derivatives differ; None when that is not found."""
-    difference = after.expression - before.expression
+    point, difference = before.right, after.expression - before.expression
     if difference == 0:
         return None
     if difference.is_polynomial(X):
-        return _multiplicity(Poly(difference, X), before.right) - 1
-    left, right = before.expression, after.expression
+        return _multiplicity(Poly(difference, X), point) - 1
+    # In the distance s > 0 from the breakpoint, sympy differentiates (−x)^{7/2} without leaving a removable 0/0.
+    s = sympy.Dummy("s", positive=True)
+    left, right = before.expression.subs(X, point - s), after.expression.subs(X, point + s)
     for order in range(MAX_SMOOTHNESS):
         if (left + right).count_ops() > MAX_OPERATIONS:
             return None
-        values = [left.subs(X, before.right), right.subs(X, before.right)]
+        values = [left.subs(s, 0), right.subs(s, 0)]
         if any(value.is_infinite for value in values):
             return order - 1
         if any(value is S.NaN for value in values):
             return None
-        try:
-            if sign_of(sympy.expand(values[1] - values[0])) != 0:
-                return order - 1
-        except UndecidedError:
-            return None
-        left, right = left.diff(X), right.diff(X)
+        if sign_of(sympy.expand(values[1] - values[0])) != 0:
+            return order - 1
+        left, right = -left.diff(s), right.diff(s)
     return None
 
 

@@ -11,7 +11,7 @@ from sympy import Expr, Poly, S, exp, log
 from symntk.activations.equality import is_identically_zero
 from symntk.activations.growth import UnboundedError, dominant_term
 from symntk.activations.ordering import is_less, point_between, shown, sign_of
-from symntk.activations.polynomial_zeros import polynomial_zeros
+from symntk.activations.polynomial_zeros import MAX_DEGREE, polynomial_zeros
 from symntk.errors import DomainError
 from symntk.notation import X
 from symntk.numbers.normal_distribution import NormalCDF
@@ -96,7 +96,8 @@ def _candidates(expression: Expr, left: Expr, right: Expr, depth: int) -> list[E
 def _zeros_of_sum(expression: Expr, left: Expr, right: Expr, depth: int) -> list[Expr]:
     if all(t.is_positive for t in expression.args) or all(t.is_negative for t in expression.args):
         return []
-    if expression.count_ops() > MAX_OPERATIONS:
+    exponents = (abs(p.exp) for p in expression.atoms(sympy.Pow) if p.exp.is_Integer)
+    if expression.count_ops() > MAX_OPERATIONS or max(exponents, default=0) > MAX_DEGREE:
         raise _refuse(expression, "it is too large")
     numerator = sympy.expand(sympy.fraction(sympy.together(_exponential_form(expression)))[0], power_base=False)
     if numerator.is_polynomial(X):

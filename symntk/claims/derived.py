@@ -89,14 +89,14 @@ def _derived_single(node: Expr) -> Expr:
 
 
 def _by_parameters(function: Lambda) -> list[tuple[Expr, Expr]]:
-    """The function as a sum of (function of x alone) × (monomial in its parameters)."""
-    expression = function(X)
+    """The function as a sum of (function of x alone) × (constant or monomial in its parameters)."""
+    factor, expression = function(X).as_independent(X, as_Add=False)
     parameters = sorted(expression.free_symbols - {X}, key=str)
     if not parameters:
-        return [(expression, S.One)]
+        return [(expression, factor)]
     polynomial = Poly(sympy.expand(expression), *parameters)
     return [
-        (coefficient, sympy.Mul(*(p**k for p, k in zip(parameters, powers, strict=True))))
+        (coefficient, factor * sympy.Mul(*(p**k for p, k in zip(parameters, powers, strict=True))))
         for powers, coefficient in polynomial.terms()
     ]
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import flint
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr, S, Symbol
 
+from symntk.claims.endpoints import ROOT, at_end
 from symntk.errors import SymntkError
 from symntk.numbers.ball import ball_function, enclose
 from symntk.numbers.identity import prove_zero
@@ -20,6 +21,11 @@ CHAIN = 4
 
 SMALLEST = sympy.Rational(1, 2**24)
 """Cells narrower than this share of the interval are given up."""
+
+LONGEST = 250
+"""Operations in an expression that is still brought over a common denominator."""
+
+PRECISION = 96
 
 _DISCONTINUOUS = (sympy.Piecewise, sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)
 
@@ -48,22 +54,13 @@ def positive_on_segment(expression: Expr, segment: Segment, *, budget: int = 300
     Guarantee: True is a proof (the expression must be real there); False means that it was not certified.
 
     >>> x = Symbol("x", real=True)
-    >>> unit = Segment(symbol=x, left=sympy.Integer(0), right=sympy.Integer(1), free_ends=frozenset({sympy.Integer(0)}))
+    >>> unit = Segment(symbol=x, left=S.Zero, right=S.One, free_ends=frozenset({S.Zero}))
     >>> positive_on_segment(x - sympy.sin(x), unit), positive_on_segment(sympy.Rational(1, 2) - x, unit)
     (True, False)
     """
-    pending = [segment]
-    width = segment.right - segment.left
-    for _ in range(budget):
-        if not pending:
-            return True
-        cell = pending.pop()
-        if _positive(expression, cell, CHAIN):
-            continue
-        if cell.right - cell.left < SMALLEST * width:
-            return False
-        pending.extend(cell.halves())
-    return False
+    return _covered(
+        (segment,), lambda cell: _positive(expression, cell[0], CHAIN) or _from_end(expression, cell[0]), budget
+    )
 
 
 def positive_on_box(expression: Expr, box: Sequence[Segment], *, budget: int = 20000) -> bool:
@@ -71,39 +68,46 @@ def positive_on_box(expression: Expr, box: Sequence[Segment], *, budget: int = 2
 
     Guarantee: True is a proof; False means that it was not certified.
     """
-    pending = [tuple(box)]
+    return _covered(tuple(box), lambda cell: _above_zero(expression, cell), budget)
+
+
+Box = tuple[Segment, ...]
+
+
+def _covered(box: Box, settled: Callable[[Box], bool], budget: int) -> bool:
+    """Bisect until every cell is settled; give up at the budget or at cells that are too narrow."""
+    pending = [box]
     for _ in range(budget):
         if not pending:
             return True
         cell = pending.pop()
-        ball = _range(expression, cell)
-        if ball is not None and ball > 0:
+        if settled(cell):
             continue
-        widest = max(range(len(cell)), key=lambda i: cell[i].right - cell[i].left)
-        if cell[widest].right - cell[widest].left < SMALLEST * (box[widest].right - box[widest].left):
+        widest = max(range(len(cell)), key=lambda i: _width(cell[i]) / _width(box[i]))
+        if _width(cell[widest]) < SMALLEST * _width(box[widest]):
             return False
         pending.extend((*cell[:widest], half, *cell[widest + 1 :]) for half in cell[widest].halves())
     return False
 
 
+def _width(segment: Segment) -> Expr:
+    return segment.right - segment.left
+
+
 def _positive(expression: Expr, cell: Segment, depth: int) -> bool:
-    ball = _range(expression, (cell,))
-    if ball is not None and ball > 0:
+    if _above_zero(expression, (cell,)):
         return True
     if depth == 0 or not cell.free_ends or expression.has(*_DISCONTINUOUS):
         return False
-    return _positive_product(expression, cell, depth) or any(
-        _leaves(expression, cell, end, depth) for end in cell.free_ends
-    )
+    if isinstance(expression, sympy.Mul):
+        return _positive_product(expression, cell, depth)
+    return any(_leaves(expression, cell, end, depth) for end in cell.free_ends)
 
 
-def _positive_product(expression: Expr, cell: Segment, depth: int) -> bool:
-    """Factor by factor: an even number of negative ones; a power is positive where its base is."""
-    factors = _factors(expression)
-    if factors == (expression,):
-        return False
+def _positive_product(expression: sympy.Mul, cell: Segment, depth: int) -> bool:
+    """Factor by factor: an even number of negative ones; a real power is positive where its base is."""
     negative = 0
-    for factor in factors:
+    for factor in expression.args:
         base = factor.base if isinstance(factor, sympy.Pow) and factor.exp.is_real else factor
         if _positive(base, cell, depth - 1):
             continue
@@ -119,10 +123,45 @@ def _leaves(expression: Expr, cell: Segment, end: Expr, depth: int) -> bool:
     """At a free end: the value is not negative there and the expression increases strictly away from it."""
     if not _not_negative(expression.subs(cell.symbol, end)):
         return False
-    slope = sympy.diff(expression, cell.symbol)
+    slope = _derivative(expression, cell.symbol)
     inward = slope if end == cell.left else -slope
     only_here = Segment(symbol=cell.symbol, left=cell.left, right=cell.right, free_ends=frozenset({end}))
     return _positive(inward, only_here, depth - 1)
+
+
+def _from_end(expression: Expr, cell: Segment) -> bool:
+    """At a free end, over a common denominator, and in w, the root of the distance, where roots and arcs are smooth."""
+    if not cell.free_ends or expression.has(*_DISCONTINUOUS):
+        return False
+    if _positive_combined(expression, cell):
+        return True
+    reach = _rational_above_root(_width(cell))
+    away = Segment(symbol=ROOT, left=S.Zero, right=reach, free_ends=frozenset({S.Zero}))
+    for end in cell.free_ends:
+        smooth = at_end(expression, cell.symbol, end, inward=1 if end == cell.left else -1)
+        if smooth is not None and (_positive(smooth, away, CHAIN + 2) or _positive_combined(smooth, away)):
+            return True
+    return False
+
+
+def _positive_combined(expression: Expr, cell: Segment) -> bool:
+    combined = _combined(expression)
+    return isinstance(combined, sympy.Mul) and _positive_product(combined, cell, CHAIN)
+
+
+@lru_cache(maxsize=512)
+def _combined(expression: Expr) -> Expr | None:
+    """One fraction in factors, so that zeros and poles at an end stand alone; None for a long expression."""
+    if sympy.count_ops(expression) > LONGEST:
+        return None
+    return sympy.factor(sympy.together(expression))
+
+
+def _rational_above_root(width: Expr) -> Expr:
+    """A rational number a little above √width; covering a little more than the cell proves no less."""
+    upper = enclose(sympy.sqrt(width), bits=24).upper()
+    mantissa, exponent = upper.man_exp()
+    return sympy.Integer(int(mantissa)) * sympy.Integer(2) ** int(exponent)
 
 
 @lru_cache(maxsize=4096)
@@ -133,29 +172,51 @@ def _not_negative(value: Expr) -> bool:
         return False
 
 
-@lru_cache(maxsize=1024)
-def _factors(expression: Expr) -> tuple[Expr, ...]:
-    return sympy.Mul.make_args(sympy.factor(sympy.together(expression)))
+def _above_zero(expression: Expr, cells: Box) -> bool:
+    """Whether balls over the cell, or about its middle with the slope over the cell, exclude zero and below."""
+    balls = [_ball(cell.left).union(_ball(cell.right)) for cell in cells]
+    symbols = tuple(cell.symbol for cell in cells)
+    value = _value(expression, symbols, balls)
+    if value is None or value > 0 or value < 0:
+        return value is not None and bool(value > 0)
+    if expression.has(*_DISCONTINUOUS):
+        return False
+    middle = [ball.mid() for ball in balls]
+    centred = _value(expression, symbols, middle)
+    if centred is None or not centred > 0:
+        return False
+    with working_precision(PRECISION):
+        for symbol, ball, centre in zip(symbols, balls, middle, strict=True):
+            slope = _value(_derivative(expression, symbol), symbols, balls)
+            if slope is None:
+                return False
+            centred = centred + slope * (ball - centre)
+    return bool(centred > 0)
 
 
-def _range(expression: Expr, cells: Sequence[Segment]) -> flint.arb | None:
-    """A ball of the values on the cell, or None where there is none."""
-    function = _compiled(expression, tuple(cell.symbol for cell in cells))
+def _value(expression: Expr, symbols: tuple[Symbol, ...], balls: Sequence[flint.arb]) -> flint.arb | None:
+    """A ball of the values of the expression, or None where there is none."""
+    function = _compiled(expression, symbols)
     if function is None:
         return None
-    with working_precision(96):
-        value = function(*(flint.acb(_ball(cell.left).union(_ball(cell.right))) for cell in cells)).real
+    with working_precision(PRECISION):
+        value = function(*map(flint.acb, balls)).real
     return value if value.is_finite() else None
 
 
 @lru_cache(maxsize=1024)
-def _compiled(expression: Expr, symbols: tuple[Symbol, ...]):
+def _compiled(expression: Expr, symbols: tuple[Symbol, ...]) -> Callable[..., flint.acb] | None:
     try:
         return ball_function(expression, symbols)
     except SymntkError:
         return None
 
 
+@lru_cache(maxsize=1024)
+def _derivative(expression: Expr, symbol: Symbol) -> Expr:
+    return sympy.diff(expression, symbol)
+
+
 @lru_cache(maxsize=8192)
 def _ball(end: Expr) -> flint.arb:
-    return enclose(end, bits=96)
+    return enclose(end, bits=PRECISION)

@@ -19,8 +19,8 @@ from symntk.numbers.precision import working_precision
 Digits = Any
 """An mpmath number; mpmath has no annotations."""
 
-_STEP_BITS = 4
-"""Bits of working precision added for each doubling of the number of steps, beyond those asked for."""
+_MOST_BITS = 1 << 15
+"""Largest working precision of a recursion, which loses bits where it is chaotic."""
 
 
 def iterated(step: Expr, symbol: Symbol, start: Number, *, first: int = 1) -> Sequence:
@@ -35,18 +35,24 @@ def iterated(step: Expr, symbol: Symbol, start: Number, *, first: int = 1) -> Se
     function = ball_function(step, symbol)
     known: dict[int, list[flint.arb]] = {}
 
-    def term(index: int, bits: int) -> flint.arb:
-        precision = 2 * bits + _STEP_BITS * index.bit_length() + 64
+    def at_precision(index: int, precision: int) -> flint.arb:
         with working_precision(precision):
             terms = known.setdefault(precision, [enclose(exact(start), bits=precision)])
             while len(terms) <= index - first:
                 terms.append(function(flint.acb(terms[-1])).real)
-        ball = terms[index - first]
-        if not ball.is_finite() or ball.rad() > flint.arb(2) ** (-bits):
-            raise UndecidedError(
-                f"term {index} of a recursion was asked for to {bits} bits, but they are lost; ask for more bits"
-            )
-        return ball
+        return terms[index - first]
+
+    def term(index: int, bits: int) -> flint.arb:
+        precision = 2 * bits
+        while precision <= _MOST_BITS:
+            ball = at_precision(index, precision)
+            if ball.is_finite() and ball.rad() <= flint.arb(2) ** (-bits):
+                return ball
+            precision *= 4
+        raise UndecidedError(
+            f"term {index} of a recursion was asked for to {bits} bits, but {_MOST_BITS} bits of working precision are not "
+            "enough; ask for an earlier term"
+        )
 
     return term
 

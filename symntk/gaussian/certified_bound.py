@@ -40,6 +40,11 @@ class Bound:
     value: arb | None = None
     """The value of a real constant."""
 
+    @property
+    def real(self) -> bool:
+        """Whether w is known to be real."""
+        return self.height is not None and self.height.is_zero()
+
 
 def level(value: arb) -> Parabola:
     """The constant parabola."""
@@ -116,7 +121,7 @@ def _sector(negated: arb | None, height: arb | None, known: arb | None) -> arb |
     if negated is None or not negated <= 0:
         return known
     found = (arb.pi() / 2).upper()
-    if height is not None and height == 0:
+    if height is not None and height.is_zero():
         found = ZERO
     elif height is not None and negated < 0:
         found = (height / -negated).atan().upper()
@@ -160,8 +165,8 @@ def added(a: Bound, b: Bound) -> Bound:
     """w₁ + w₂. Two vectors at an angle ψ ≤ Θ < π have a sum of modulus at least |w₁|·sin Θ, or |w₁| for Θ ≤ π/2."""
     modulus = ZERO
     for first, second in ((a.angle, b.angle), (a.turned, b.turned)):
-        if _below_pi(first, second) is not None:
-            spread = (first + second).upper()
+        spread = _below_pi(first, second)
+        if spread is not None:
             shrink = arb(1) if 2 * spread <= arb.pi().lower() else spread.sin()
             modulus = modulus.max(a.modulus.max(b.modulus) * shrink).lower()
     return completed(
@@ -183,7 +188,7 @@ def multiplied(a: Bound, b: Bound) -> Bound:
         return _scaled(b, a.value)
     if b.value is not None:
         return _scaled(a, b.value)
-    real = a.height == 0 and b.height == 0
+    real = a.real and b.real
     return completed(
         Bound(
             growth=product(a.growth, b.growth),
@@ -228,7 +233,7 @@ def square(a: Bound) -> Bound:
             growth=power(a.growth, arb(2)),
             above=_squared(a),
             below=below,
-            height=ZERO if a.height == 0 else None,
+            height=ZERO if a.real else None,
             angle=_narrower(double, other),
             modulus=(a.modulus**2).lower(),
         )
@@ -243,7 +248,7 @@ def reciprocal(a: Bound) -> Bound:
     return completed(
         Bound(
             growth=Growth(scale=(1 / a.modulus).upper()),
-            height=ZERO if a.height == 0 else None,
+            height=ZERO if a.real else None,
             angle=a.angle,
             turned=a.turned,
             modulus=least,
@@ -265,7 +270,7 @@ def integer_power(a: Bound, n: int) -> Bound:
 
 def real_power(a: Bound, p: arb) -> Bound:
     """wᵖ on the principal branch, for w off the cut (−∞, 0]; on the real line also w = 0 when p > 0."""
-    rooted = a.height == 0 and p > 0
+    rooted = a.real and bool(p > 0)
     if a.angle is None or not (a.modulus > 0 or rooted):
         raise NoRuleError("a root whose argument is not seen to avoid the negative half-line")
     angle = (abs(p) * a.angle).upper()
@@ -278,7 +283,7 @@ def real_power(a: Bound, p: arb) -> Bound:
     return completed(
         Bound(
             growth=growth,
-            height=ZERO if a.height == 0 else None,
+            height=ZERO if a.real else None,
             angle=angle if angle < arb.pi().lower() else None,
             modulus=modulus.max(ZERO),
         )
@@ -332,7 +337,8 @@ def _below_pi(a: arb | None, b: arb | None) -> arb | None:
 
 
 def _wider(a: arb | None, b: arb | None) -> arb | None:
-    return None if _below_pi(a, b) is None else larger(a, b)
+    """The sector of a sum: the wider of two sectors that together leave a half-line free."""
+    return larger(a, b) if a is not None and b is not None and _below_pi(a, b) is not None else None
 
 
 def _narrower(a: arb | None, b: arb | None) -> arb | None:

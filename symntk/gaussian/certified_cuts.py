@@ -1,4 +1,4 @@
-"""Cuts the plane of a pair along its breakpoints: in which order f's and g's come on each line, and where that order changes.
+"""Cuts the plane of a pair along its breakpoints: the order in which they come on each line, and where it changes.
 
 With u = r₁(αs + βt), v = r₂(αs − βt), the breakpoint xᵢ of f lies at s = (Xᵢ − βt)/α and yⱼ of g at s = (Yⱼ + βt)/α,
 Xᵢ = xᵢ/r₁, Yⱼ = yⱼ/r₂. They cross at t = (Xᵢ − Yⱼ)/(2β) and nowhere else.
@@ -21,7 +21,7 @@ _DECIDING_BITS = 512
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """Between two neighbouring breakpoints on a line: (owner, index) of each end, None at infinity, and the pieces there."""
+    """Between neighbouring breakpoints on a line: (owner, index) of each end, None at infinity, and the pieces."""
 
     left: tuple[int, int] | None
     right: tuple[int, int] | None

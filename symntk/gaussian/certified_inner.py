@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from flint import acb, acb_poly, arb
 
+from symntk.errors import UndecidedError
 from symntk.gaussian.certified_moments import truncated_moments
 from symntk.gaussian.certified_segments import NumericTerm, Segment, exponential_terms, numeric
 from symntk.notation import X
@@ -15,6 +17,8 @@ from symntk.numbers.ball import ball_function
 Line = Callable[[acb, acb | None, acb | None, bool], acb]
 """(t, left, right, analytic) ↦ ∫ f(u)g(v) e^{−s²/2} ds/√(2π) for s between the ends."""
 
+LARGEST_EFFORT = 3_000_000
+"""Evaluations of one pair of pieces beyond which a request is refused."""
 _TRIAL_EVALUATIONS = 80
 """Effort spent on a wide ball t before the outer quadrature is told to bisect it; about speed only."""
 
@@ -50,14 +54,20 @@ def _closed(f: list[NumericTerm], g: list[NumericTerm], rotation: Rotation) -> L
     def line(t: acb, left: acb | None, right: acb | None, analytic: bool) -> acb:
         total = acb(0)
         for p, q in pairs:
-            u, v = [rotation.first_tilt * t, rotation.first], [-rotation.second_tilt * t, rotation.second]
-            polynomial = (acb_poly(p.coefficients)(acb_poly(u)) * acb_poly(q.coefficients)(acb_poly(v))).coeffs()
-            exponent = tuple(a + b for a, b in zip(_exponent(p, *u), _exponent(q, *v), strict=True))
-            moments = truncated_moments(len(polynomial), exponent, left, right)
+            u, v = rotation.first_tilt * t, -rotation.second_tilt * t
+            polynomial = (_along(p, u, rotation.first) * _along(q, v, rotation.second)).coeffs()
+            exponents = zip(_exponent(p, u, rotation.first), _exponent(q, v, rotation.second), strict=True)
+            c0, c1, c2 = (a + b for a, b in exponents)
+            moments = truncated_moments(len(polynomial), (c0, c1, c2), left, right)
             total += sum((c * m for c, m in zip(polynomial, moments, strict=True)), acb(0))
         return total
 
     return line
+
+
+def _along(term: NumericTerm, offset: acb, slope: arb) -> acb_poly:
+    """The polynomial of the term at w = offset + slope·s, in powers of s."""
+    return acb_poly(term.coefficients)(acb_poly([offset, slope]))
 
 
 def _exponent(term: NumericTerm, offset: acb, slope: arb) -> tuple[acb, acb, acb]:
@@ -69,12 +79,18 @@ def _exponent(term: NumericTerm, offset: acb, slope: arb) -> tuple[acb, acb, acb
 def _adaptive(f: Segment, g: Segment, rotation: Rotation, tolerance: arb) -> Line:
     first, second = ball_function(f.expression, X), ball_function(g.expression, X)
     density = 1 / (2 * arb.pi()).sqrt()
+    spent = itertools.count()
 
     def line(t: acb, left: acb | None, right: acb | None, analytic: bool) -> acb:
         start, width = acb(left or 0), acb(right or 0) - acb(left or 0)
         u, v = rotation.first_tilt * t, rotation.second_tilt * t
 
         def integrand(tau: acb, inner: bool) -> acb:
+            if next(spent) > LARGEST_EFFORT:
+                raise UndecidedError(
+                    f"a Gaussian expectation with {f.expression} was asked for, but {LARGEST_EFFORT} evaluations "
+                    "were not enough; ask for fewer bits"
+                )
             s, strict = start + width * tau, inner or analytic
             values = first(rotation.first * s + u, analytic=strict) * second(rotation.second * s - v, analytic=strict)
             return values * (-s * s / 2).exp() * density * width

@@ -17,7 +17,7 @@ def truncated_moments(count: int, exponent: Exponent, left: acb | None, right: a
     >>> truncated_moments(3, (acb(0), acb(0), acb(0)), None, None)[2]
     1.00000000000000
     """
-    c0, c1, c2 = exponent
+    _, c1, c2 = exponent
     kappa = 1 - 2 * c2
     moments = [_probability(exponent, kappa, left, right)]
     ends = [(sign, end, _density(exponent, end)) for sign, end in ((1, right), (-1, left)) if end is not None]

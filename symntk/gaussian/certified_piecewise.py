@@ -1,7 +1,7 @@
 """Gaussian expectations of piecewise analytic functions, cut exactly at their breakpoints, without Price's theorem.
 
-In u = √q₁(αs + βt), v = √q₂(αs − βt), α² = (1 + ρ)/2, β² = (1 − ρ)/2, ρ ≥ 0, the integrand is analytic between lines that
-tilt little, so that the integral over t is a sum of a few smooth ones however close ρ comes to 1; ρ < 0 mirrors g.
+In u = √q₁(αs + βt), v = √q₂(αs − βt), α² = (1 + ρ)/2, β² = (1 − ρ)/2, ρ ≥ 0, the integrand is analytic between lines
+that tilt little, so that the integral over t is a sum of a few smooth ones however close ρ comes to 1; ρ < 0 mirrors g.
 """
 
 from __future__ import annotations
@@ -93,6 +93,11 @@ def piecewise_expectation(f: Expr, g: Expr, rho: Expr, variances: tuple[Expr, Ex
         return value + arb(0, frame.error)
 
 
+def confirm_integrable(f: Expr, g: Expr, variances: tuple[Expr, Expr]) -> None:
+    """Raises UndecidedError unless f(u)g(v) is proved integrable at every correlation."""
+    _framed(_posed(f, g, S.One, variances), ANALYSIS_BITS)
+
+
 def _posed(f: Expr, g: Expr, rho: Expr, variances: tuple[Expr, Expr]) -> Question:
     pieces = segments(g)
     if enclose_number(rho, ANALYSIS_BITS).mid() < 0:
@@ -115,7 +120,7 @@ def _framed(question: Question, bits: int) -> Frame:
         along, across = product(f_s, g_s), product(f_t, g_t)
         masses = gaussian_integral(along), gaussian_integral(across)
         edges = [_edge(h, bits + 3 + logarithm(m) / LOG_TWO) for h, m in ((along, masses[1]), (across, masses[0]))]
-        error = gaussian_tail(across, edges[1]) * masses[0]
+        error = arb(0) if question.rho == 1 else gaussian_tail(across, edges[1]) * masses[0]
         if not _closed(question):
             error += gaussian_tail(along, edges[0]) * masses[1]
         size = max(0, round(logarithm(masses[0] * masses[1]) / LOG_TWO))
@@ -227,5 +232,7 @@ def _clamped(scene: Scene, cell: Interval, t: arb) -> tuple[End | None, End | No
 def _compared(end: End, t: arb, wall: End) -> int:
     distance = end[0] + end[1] * t - wall[0]
     if distance.contains(0):
-        raise UndecidedError("a breakpoint was expected to lie inside or outside the domain, but it is on its edge; ask for more bits")
+        raise UndecidedError(
+            "the place of a breakpoint on a truncated line was asked for, but it may lie on its end; ask for more bits"
+        )
     return 1 if distance > 0 else -1

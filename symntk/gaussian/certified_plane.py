@@ -13,7 +13,7 @@ from flint import acb, arb
 from sympy import Expr
 
 from symntk.errors import UndecidedError
-from symntk.gaussian.certified_scalar import parity
+from symntk.gaussian.certified_inputs import parity
 from symntk.gaussian.certified_trapezoid import (
     LADDER,
     Grid,
@@ -53,7 +53,8 @@ class Slopes:
 
     def swapped(self) -> Slopes:
         """The slopes with s and t exchanged."""
-        return Slopes(first=self.first[::-1], second=self.second[::-1])
+        (a, b), (c, d) = self.first, self.second
+        return Slopes(first=(b, a), second=(d, c))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,13 +122,11 @@ def _planned(candidates: list[Sheet], real: Growth, bits: int) -> Grid:
 
 def _mass(sheet: Sheet, step: arb) -> arb:
     """∫∫ of the modulus: over Re s as an integral, over t as an equidistant sum of the given step (0: an integral)."""
-    return (
-        gaussian_integral(sheet.along) * (sheet.half_width**2 / 2).exp() * _summed(sheet.across, step)
-    ).upper()
+    return (gaussian_integral(sheet.along) * (sheet.half_width**2 / 2).exp() * _summed(sheet.across, step)).upper()
 
 
 def _summed(g: Growth, step: arb) -> arb:
-    """An upper value of h Σ g(kh) φ(kh): the integral plus two steps of the peak, since g·φ rises and falls once a side."""
+    """An upper value of h Σ g(kh) φ(kh): the integral plus two steps of the peak, as g·φ falls once a side."""
     return (gaussian_integral(g) + 2 * step * gaussian_peak(g)).upper()
 
 

@@ -1,4 +1,4 @@
-"""The bound of each function from the bound of its argument on a strip: where its singularities lie and how it grows."""
+"""The bound of each function from the bound of its argument: where its singularities lie and how fast it grows."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def exponential(a: Bound) -> Bound:
         raise NoRuleError("an exponential of something that grows faster than a parabola")
     p0, p1, p2 = a.above
     top, bottom = supremum(a.above), supremum(a.below)
-    height = ZERO if a.height == 0 else None
+    height = ZERO if a.real else None
     if height is None and top is not None and a.height is not None:
         height = (top.exp() * a.height.min(arb.pi() / 2).sin()).upper()
     return completed(
@@ -91,7 +91,7 @@ def logarithm(a: Bound) -> Bound:
 
 
 def hyperbolic_tangent(a: Bound) -> Bound:
-    """|tanh w|² = (sinh²x + sin²y)/(sinh²x + cos²y) ≤ max(1, tan²y), |Im tanh w| ≤ tan y, Re tanh w has the sign of x."""
+    """|tanh w|² = (sinh²x + sin²y)/(sinh²x + cos²y) ≤ max(1, tan²y), |Im tanh w| ≤ tan y; Re tanh w has x's sign."""
     height = _height_below(a, POLE_OF_TANH)
     slope = height.tan().upper()
     size = larger(arb(1), slope)
@@ -110,7 +110,7 @@ def hyperbolic_cosine(a: Bound) -> Bound:
     """|cosh w| ≤ e^{|x|}; for |y| < π/2 also |arg cosh w| ≤ |y| and |cosh w| ≥ cos y."""
     p0, p1, p2 = _wall(a)
     growth = Growth(scale=p0.exp().upper(), rate=p1, curvature=p2)
-    real = ZERO if a.height == 0 else None
+    real = ZERO if a.real else None
     if a.height is None or not a.height < POLE_OF_TANH.lower():
         return completed(Bound(growth=growth))
     return completed(Bound(growth=growth, height=real, angle=a.height, modulus=a.height.cos().lower()))
@@ -120,7 +120,7 @@ def hyperbolic_sine(a: Bound) -> Bound:
     """|sinh w| ≤ e^{|x|}."""
     p0, p1, p2 = _wall(a)
     growth = Growth(scale=p0.exp().upper(), rate=p1, curvature=p2)
-    return completed(Bound(growth=growth, height=ZERO if a.height == 0 else None))
+    return completed(Bound(growth=growth, height=ZERO if a.real else None))
 
 
 def hyperbolic_secant(a: Bound) -> Bound:

@@ -1,18 +1,17 @@
-"""Exact numbers, balls and symmetries as the quadratures want them."""
+"""Exact numbers as balls of the accuracy a quadrature wants, and the search for the accuracy a caller wants."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
 
 import sympy
 from flint import arb
 from sympy import Expr
 
 from symntk.errors import DomainError, UndecidedError
-from symntk.notation import X
 from symntk.numbers.ball import BallNumber, enclose
+from symntk.numbers.precision import working_precision
 
 Number = Expr | int | Fraction | arb
 
@@ -45,19 +44,11 @@ def enclose_root(variance: Expr, bits: int) -> arb:
     ball = enclose_number(variance, bits)
     if ball < 0:
         raise DomainError(f"a Gaussian expectation at variance {variance} was asked for; take a variance > 0")
-    return ball.nonnegative_part().sqrt()
+    with working_precision(bits):
+        return ball.nonnegative_part().sqrt()
 
 
-@lru_cache(maxsize=1024)
-def parity(f: Expr) -> str | None:
-    """"even" or "odd" when expansion shows it; None when it does not."""
-    mirrored = f.subs(X, -X)
-    if mirrored == f or sympy.expand(mirrored - f) == 0:
-        return "even"
-    return "odd" if mirrored == -f or sympy.expand(mirrored + f) == 0 else None
-
-
-def refined(attempt: Callable[[int], arb], bits: int, *, exact: bool, what: str) -> arb:
+def refined(attempt: Callable[[int], arb], bits: int, *, exact: bool, what: object) -> arb:
     """Calls attempt(goal), which errs by about 2^−goal, with rising goals until `bits` relative bits are reached.
 
     A ball that contains 0 is accepted once it lies within 2^(−2·bits); inexact inputs end the search when the radius
@@ -66,7 +57,7 @@ def refined(attempt: Callable[[int], arb], bits: int, *, exact: bool, what: str)
     goal, previous = bits + 6, None
     for _ in range(_ROUNDS):
         ball = attempt(goal)
-        if _accurate(ball, bits) or (not exact and previous is not None and 2 * ball.rad() > previous.rad()):
+        if accurate(ball, bits) or (not exact and previous is not None and 2 * ball.rad() > previous.rad()):
             return ball
         previous = ball
         missing = bits - ball.rel_accuracy_bits()
@@ -76,6 +67,7 @@ def refined(attempt: Callable[[int], arb], bits: int, *, exact: bool, what: str)
     )
 
 
-def _accurate(ball: arb, bits: int) -> bool:
+def accurate(ball: arb, bits: int) -> bool:
+    """Whether a ball has the relative accuracy, or contains 0 and lies within 2^(−2·bits)."""
     small = ball.contains(0) and ball.abs_upper() <= arb((1, -2 * bits))
     return ball.is_finite() and (small or ball.rel_accuracy_bits() >= bits)

@@ -1,4 +1,4 @@
-"""The pieces of a function as the piecewise quadratures read them: ends, expression, and exponential polynomials if it is one."""
+"""The pieces of a function as the piecewise quadratures read them, as exponential polynomials where they are such."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ def segments(f: Expr) -> tuple[Segment, ...]:
 
 def mirrored(pieces: tuple[Segment, ...]) -> tuple[Segment, ...]:
     """The pieces of x ↦ f(−x)."""
-    return tuple(
-        Segment(left=-p.right, right=-p.left, expression=p.expression.subs(X, -X)) for p in reversed(pieces)
-    )
+    return tuple(Segment(left=-p.right, right=-p.left, expression=p.expression.subs(X, -X)) for p in reversed(pieces))
 
 
 def breakpoints(pieces: tuple[Segment, ...]) -> tuple[Expr, ...]:
@@ -81,9 +79,11 @@ def growth_of(pieces: Iterable[Segment]) -> Growth:
 def exponential_terms(expression: Expr) -> tuple[ExponentialTerm, ...] | None:
     """The expression as a sum of polynomials times e^{quadratic}, or None when it is not one.
 
-    >>> exponential_terms(X * sympy.exp(X) + 1)
-    (ExponentialTerm(coefficients=(1,), linear=0, quadratic=0), ExponentialTerm(coefficients=(0, 1), linear=1, quadratic=0))
+    >>> exponential_terms(X * sympy.exp(X))
+    (ExponentialTerm(coefficients=(0, 1), linear=1, quadratic=0),)
     """
+    if expression == 0:
+        return ()
     trigonometric = [sympy.sinh, sympy.cosh, sympy.sin, sympy.cos]
     rewritten = sympy.expand(expression.rewrite(trigonometric, sympy.exp))
     found: dict[tuple[Expr, Expr], dict[int, Expr]] = {}
@@ -93,7 +93,7 @@ def exponential_terms(expression: Expr) -> tuple[ExponentialTerm, ...] | None:
             return None
         power, exponent, factor = read
         powers = found.setdefault(exponent, {})
-        powers[power] = powers.get(power, S.Zero) + factor
+        powers[power] = factor + powers.get(power, 0)
     return tuple(_term(exponent, powers) for exponent, powers in sorted(found.items(), key=_position))
 
 
@@ -102,7 +102,7 @@ def _position(item: tuple[tuple[Expr, Expr], dict[int, Expr]]) -> tuple[object, 
 
 
 def _term(exponent: tuple[Expr, Expr], powers: dict[int, Expr]) -> ExponentialTerm:
-    coefficients = tuple(powers.get(k, S.Zero) for k in range(max(powers) + 1))
+    coefficients = tuple(sympy.S(powers.get(k, 0)) for k in range(max(powers) + 1))
     return ExponentialTerm(coefficients=coefficients, linear=exponent[0], quadratic=exponent[1])
 
 

@@ -85,9 +85,7 @@ def multiplied(f: Profile, g: Profile) -> Profile:
     widths = sorted({float(s.half_width) for s in (*f.strips, *g.strips)}, reverse=True)
     pairs = ((arb(w), covering(f.strips, arb(w)), covering(g.strips, arb(w))) for w in widths)
     with working_precision(ANALYSIS_BITS):
-        common = tuple(
-            Strip(half_width=w, growth=product(a.growth, b.growth)) for w, a, b in pairs if a is not None and b is not None
-        )
+        common = tuple(Strip(half_width=w, growth=product(a.growth, b.growth)) for w, a, b in pairs if a and b)
         return Profile(strips=common, real=product(f.real, g.real), value=lambda x: f.value(x) * g.value(x))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import arb
 
-from symntk.errors import DomainError
+from symntk.errors import UndecidedError
 
 LOG_TWO = math.log(2)
 
@@ -118,7 +118,7 @@ def hermite_growth(order: int, height: arb) -> Growth:
 def gaussian_integral(f: Growth) -> arb:
     """An upper value of ∫ f(x) e^{−x²/2} dx/√(2π).
 
-    The factor (1 + sx)^k lies below its exponential tangent at the peak. Raises DomainError where the integral diverges.
+    (1 + sx)^k lies below its exponential tangent at the peak. Raises UndecidedError where the bound diverges.
 
     >>> bool(gaussian_integral(Growth(scale=arb(1))) < 1.0001)
     True
@@ -142,7 +142,7 @@ def gaussian_peak(f: Growth) -> arb:
 def gaussian_tail(f: Growth, cutoff: arb) -> arb:
     """An upper value of ∫_{|x| > cutoff} f(x) e^{−x²/2} dx/√(2π), and of the equidistant sums beyond the cutoff.
 
-    f·e^{−x²/2} falls at least like e^{−m(x − cutoff)} there, m = (1 − 2·curvature)·cutoff − rate − slope of the logarithm.
+    f·e^{−x²/2} falls at least like e^{−m(x − cutoff)} there, −m the slope of its logarithm at the cutoff.
     Infinite when the cutoff lies before the peak.
     """
     if f.scale == 0:
@@ -156,7 +156,7 @@ def gaussian_tail(f: Growth, cutoff: arb) -> arb:
 
 
 def cutoff_for(f: Growth, bits: float) -> float:
-    """A point beyond which the Gaussian tail is about 2^−bits; a proposal, the tail there is bounded by `gaussian_tail`."""
+    """A point beyond which the Gaussian tail is about 2^−bits; a proposal, which `gaussian_tail` then bounds."""
     if f.scale == 0:
         return 0.0
     beta, rate, slope, degree = float(_stiffness(f)), float(f.rate), float(f.slope), float(f.degree)
@@ -176,9 +176,9 @@ def logarithm(value: arb) -> float:
 def _stiffness(f: Growth) -> arb:
     beta = (1 - 2 * f.curvature).lower()
     if not beta > 0:
-        raise DomainError(
-            "a Gaussian integral was asked for, but the growth found is at least e^(x^2/2); "
-            "only functions that grow more slowly have one"
+        raise UndecidedError(
+            "a Gaussian integral was asked for, but no bound that grows more slowly than e^(x^2/2) was found; "
+            "take smaller variances"
         )
     return beta
 

@@ -14,7 +14,7 @@ from symntk.gaussian.expectation import GaussianPairExpectation
 from symntk.gaussian.presentation import presented
 from symntk.gaussian.price import pair_expectation
 from symntk.gaussian.quadrature import enclose_pair
-from symntk.gaussian.terms import Gate, Mass, Term, derivative_terms, term_expression
+from symntk.gaussian.terms import Gate, Mass, Term, derivative_terms, terms_expression
 from symntk.notation import RHO, X
 from symntk.numbers.ball import enclose
 from symntk.numbers.decide import decide
@@ -87,7 +87,7 @@ def _descent(rung: Rung, order: int, *, same: bool) -> list[Step]:
     return [
         Step(
             equation=Equation(
-                lhs=Derivative(function(X), (X, order)), rhs=sympy.Add(*(term_expression(t) for t in terms))
+                lhs=Derivative(function(X), (X, order)), rhs=terms_expression(terms)
             ),
             reason="distributional derivative; by Price's theorem its dual is the next derivative of the dual in ρ",
             source="Price1958",
@@ -121,7 +121,7 @@ def _base(rung: Rung, order: int) -> Step:
 
 def _checked_by_quadrature(rung: Rung) -> str:
     """CERTIFIED when balls of the formula and of an independent quadrature overlap at the sample points."""
-    sides = [sympy.Add(*(term_expression(t) for t in side)) for side in rung]
+    sides = [terms_expression(side) for side in rung]
     if any(side.has(sympy.DiracDelta) for side in sides):
         return _checked_by_price(rung)
     value = _value(rung)

@@ -114,8 +114,12 @@ def _is_rational(factor: Expr) -> bool:
 
 def _paired_exponentials(groups: dict[Atom, Expr]) -> tuple[dict[Atom, Expr], list[Expr]]:
     """Splits off the plain exponentials and writes them with cos, sin, cosh and sinh where they pair up."""
-    plain = {sympy.expand(e): c for (e, f), c in groups.items() if f == 1 and e != 0}
-    rest = {(sympy.expand(e), f): c for (e, f), c in groups.items() if f != 1 or e == 0}
+    merged: dict[Atom, list[Expr]] = defaultdict(list)
+    for (exponent, function), coefficient in groups.items():
+        merged[sympy.expand(exponent), function].append(coefficient)
+    sums = {atom: sympy.Add(*parts) for atom, parts in merged.items()}
+    plain = {e: c for (e, f), c in sums.items() if f == 1 and e != 0}
+    rest = {(e, f): c for (e, f), c in sums.items() if f != 1 or e == 0}
     unpaired, found = _hyperbolic(_trigonometric(plain))
     return rest | {(e, S.One): c for e, c in unpaired.items()}, found
 

@@ -67,6 +67,23 @@ def term_expression(term: Term) -> Expr:
     return polynomial * factor * gate
 
 
+def terms_expression(terms: tuple[Term, ...]) -> Expr:
+    """The sum of the terms in x; conjugate exponentials are written with cos and sin.
+
+    >>> terms_expression(tuple(_collect((a, S.Zero, None), {0: S.Half}) for a in (sympy.I, -sympy.I)))
+    cos(x)
+    """
+    total = sympy.Add(*(term_expression(term) for term in terms))
+    if not total.has(sympy.I):
+        return total
+    return sympy.expand(total.replace(sympy.exp, _real_exponential))
+
+
+def _real_exponential(argument: Expr) -> Expr:
+    real, imaginary = sympy.expand(argument).as_real_imag()
+    return sympy.exp(real) * (sympy.cos(imaginary) + sympy.I * sympy.sin(imaginary))
+
+
 @cache
 def elementary_terms(activation: Activation) -> tuple[Term, ...]:
     """The elementary terms whose sum is the activation.

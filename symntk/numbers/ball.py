@@ -122,6 +122,11 @@ class _Question:
         """The value at one working precision."""
         with working_precision(precision):
             arguments = [s.run((), Mode.REAL) if isinstance(s, Program) else s for s in self._sources]
+            for symbol, argument in zip(self._values, arguments, strict=True):
+                if isinstance(argument, acb) and symbol.is_extended_real and not argument.imag.contains(0):
+                    raise DomainError(
+                        f"{symbol} stands for a real number, but {self._values[symbol]} was given; change it"
+                    )
             value = self._program.run(arguments, Mode.REAL)
             return arb(value) if isinstance(value, fmpq) else value
 

@@ -58,7 +58,8 @@ def _rounded(n: int, digits: int) -> tuple[int, int]:
 def _rounded_up(n: int) -> tuple[int, int]:
     """(m, s) with m·10ˢ ≥ n and m of two digits."""
     shift = max(len(str(n)) - _RADIUS_DIGITS, 0)
-    return -(-n // 10**shift), shift
+    m = -(-n // 10**shift)
+    return (m // 10, shift + 1) if m == 10**_RADIUS_DIGITS else (m, shift)
 
 
 def _decimal(m: int, exponent: int, digits: int) -> str:

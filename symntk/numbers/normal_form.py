@@ -8,7 +8,7 @@ integers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from math import lcm
 from typing import Any
@@ -63,6 +63,7 @@ class Normaliser:
         self.space = space
         self.algebra = space.algebra
         self._known: dict[Expr, Element] = {}
+        self._depth = 0
 
     def element(self, expr: Expr) -> Element:
         """The normal form of a subexpression."""
@@ -92,12 +93,24 @@ class Normaliser:
         return atom
 
     def _opaque(self, expr: Expr) -> Element:
-        """A function without rules: a generator named by its normalised arguments, or by itself if it binds symbols."""
-        plain = all(isinstance(argument, Expr) and not argument.has(sympy.Lambda) for argument in expr.args)
-        if not isinstance(expr, sympy.Function) or not plain:
-            return self.space.atom(expr, real=known_real(expr), nonnegative=known_nonnegative(expr))
-        arguments = [self.element(argument) for argument in expr.args]
-        return self.named(type(expr), *arguments, real=known_real(expr), nonnegative=known_nonnegative(expr))
+        """A function without rules: a generator named by its normalised arguments, or by itself."""
+        signs = {"real": known_real(expr), "nonnegative": known_nonnegative(expr)}
+        if not isinstance(expr, sympy.Function) or not all(_has_name(argument) for argument in expr.args):
+            return self.space.atom(expr, **signs)
+        if not expr.has(sympy.Lambda):
+            return self.named(type(expr), *(self.element(argument) for argument in expr.args), **signs)
+        return self.space.atom((type(expr), *(self._name(argument) for argument in expr.args)), **signs)
+
+    def _name(self, argument: Any) -> Hashable:
+        """The key of a normalised argument; a function x ↦ f(x) is named by f at a variable of its own."""
+        if not isinstance(argument, sympy.Lambda):
+            return self.element(argument).key
+        (variable,) = argument.variables
+        self._depth += 1
+        bound = sympy.Symbol(f"bound_{self._depth}", real=True if known_real(variable) else None)
+        body = self.element(argument.expr.xreplace({variable: bound}))
+        self._depth -= 1
+        return "function", bound, body.key
 
     def named(self, cls: Any, *arguments: Element, real: bool = False, nonnegative: bool = False) -> Element:
         """The generator cls(arguments) with the signs known of it; sympy's own value at rational arguments."""
@@ -120,6 +133,12 @@ class Normaliser:
         for term in terms:
             total = self.algebra.add(total, term)
         return total
+
+
+def _has_name(argument: Any) -> bool:
+    if isinstance(argument, sympy.Lambda):
+        return len(argument.variables) == 1
+    return isinstance(argument, Expr)
 
 
 Rule = Callable[[Normaliser, Any], Element]
@@ -152,6 +171,10 @@ def _exponential(form: Normaliser, expr: Expr) -> Element:
 
 def _euler_number(form: Normaliser, expr: Expr) -> Element:
     return form.exponential(form.algebra.one, real=True)
+
+
+def _golden_ratio(form: Normaliser, expr: Expr) -> Element:
+    return form.element((1 + sympy.sqrt(5)) / 2)
 
 
 def _imaginary_unit(form: Normaliser, expr: Expr) -> Element:
@@ -317,6 +340,7 @@ _RULES: dict[type, Rule] = {
     sympy.exp: _exponential,
     type(sympy.E): _euler_number,
     type(sympy.I): _imaginary_unit,
+    type(sympy.GoldenRatio): _golden_ratio,
     sympy.log: _logarithm,
     sympy.Abs: _absolute_value,
     sympy.Max: _extremum,

@@ -17,7 +17,7 @@ from symntk.numbers.precision import working_precision
 from symntk.numbers.program import compiled
 
 _ISOLATION_BITS = 64
-_MOST_INTERVALS = 20_000
+_MOST_INTERVALS = 5_000
 _MOST_HALVINGS = 60
 _MOST_NEWTON_STEPS = 400
 _GUARD_BITS = 8
@@ -58,9 +58,9 @@ def isolate_roots(
         raise DomainError(f"the roots of {expr} on [{left}, {right}] were asked for, but it is empty; order its ends")
     signs = [sign(expr, {symbol: as_exact_expression(end)}) for end in (left, right)]
     whole = _Piece(left=low, right=high, sign_left=signs[0], sign_right=signs[1])
-    function, slope = _ball_map(expr, symbol), _ball_map(expr.diff(symbol), symbol)
+    function, slope, curvature = (_ball_map(expr.diff(symbol, order), symbol) for order in range(3))
     with working_precision(_ISOLATION_BITS):
-        pieces = _monotone_pieces(whole, function, slope, expr)
+        pieces = _monotone_pieces(whole, (function, slope, curvature), expr)
     roots = [_refined(piece, function, slope, bits) for piece in pieces if piece.sign_left * piece.sign_right < 0]
     with working_precision(bits + _GUARD_BITS):
         roots += [arb(end) for end, value in {low: signs[0], high: signs[1]}.items() if value == 0]
@@ -88,21 +88,29 @@ def _ball_map(expr: Expr, symbol: Symbol) -> BallMap:
     return ball
 
 
-def _monotone_pieces(whole: _Piece, function: BallMap, slope: BallMap, expr: Expr) -> list[_Piece]:
+def _monotone_pieces(whole: _Piece, maps: tuple[BallMap, BallMap, BallMap], expr: Expr) -> list[_Piece]:
     """Pieces on which the function is monotone; outside them it has no root."""
+    function, slope, curvature = maps
     waiting, found = [whole], list[_Piece]()
     for _ in range(_MOST_INTERVALS):
         if not waiting:
             return found
         piece = waiting.pop()
         hull = arb(piece.left).union(arb(piece.right))
-        if _sign(function(hull)):
+        slopes = slope(hull)
+        if _sign(function(hull)) or _sign(_centred(function, slopes, hull)):
             continue
-        if piece.left == piece.right or _sign(slope(hull)):
+        if piece.left == piece.right or _sign(slopes) or _sign(_centred(slope, curvature(hull), hull)):
             found.append(piece)
             continue
         waiting.extend(_halves(piece, function, expr))
     raise UndecidedError(_undecided(expr, whole, f"{_MOST_INTERVALS} intervals were not enough"))
+
+
+def _centred(function: BallMap, slopes: arb, hull: arb) -> arb:
+    """The mean value form f(m) + f′(hull)(hull − m), narrower than f(hull) on short intervals."""
+    centre = hull.mid()
+    return function(exact_if_short(centre)) + slopes * (hull - centre)
 
 
 def _halves(piece: _Piece, function: BallMap, expr: Expr) -> tuple[_Piece, _Piece]:

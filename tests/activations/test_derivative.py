@@ -17,8 +17,8 @@ from symntk.errors import DomainError
 from symntk.notation import X
 
 TEST_FUNCTION = exp(-((X - Rational(1, 3)) ** 2))
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(120)
-REACH = 9.0
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)
+REACH = 7.0
 
 
 def integral(pieces: tuple[Piece, ...], factor: sympy.Expr) -> float:

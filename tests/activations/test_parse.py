@@ -41,7 +41,7 @@ from symntk.numbers.normal_distribution import NormalCDF
         ("hermite(x, 2)", sqrt(2) * (X**2 - 1) / 2),
         ("gaussian(2*x)", exp(-2 * X**2)),
         ("relu(1)*x", X),
-        ("elu(-1)*x".replace("elu(-1)", "relu(-1)"), sympy.Integer(0)),
+        ("relu(-1)*x", sympy.Integer(0)),
     ],
 )
 def test_expressions_are_read(text: str, expression: sympy.Expr) -> None:
@@ -80,19 +80,21 @@ def test_sum_of_a_hundred_terms_is_read() -> None:
 
 
 REFUSED = [
-    "", "   ", "y", "rellu", "tahn(x)", "x x", "2x", "x +", "*x", "(x", "x)", "x=1", "x,", "()", "x;x", "x\n", "x\0", "x²",
-    "\uff58", "\u0445", "x.y", "x.__class__", "__import__('os')", "lambda x: x", "lambda: 0", "[x]", "{x}", "x[0]", "f'{x}'",
-    "'x'", "x if x else x", "x and x", "not x", "~x", "x@x", "x//2", "x%2", "x>>1", "x|1", "x<1", "x==1", "True", "None",
-    "1j*x", "0x10", "1_000", "9**9**9**9", "x**(10**9)", "x**201", "x**(-201)", "x^2^3", "((x+1)**100)**100", "1/0", "x/0",
-    "0**(-1)", "1e999999999*x", "9" * 41, "0." + "9" * 41, "sqrt(-1)*x", "log(-2)*x", "exp(exp(exp(10)))*x", "relu*x", "relu(*x)",
-    "relu(**x)", "f(x)(x)", "max()", "tan(x, 2)", "Piecewise(x)", "Piecewise()", "Piecewise((x, x))", "Piecewise((x, x==0))",
-    "Piecewise((x, True), x)", "Piecewise((x, 1 > 2))", "leaky_relu(b=1)", "leaky_relu(1/10)*x", "(x+exp(x)+sin(x)+1)**200",
-    "exp(exp(exp(exp(x))))", "-" * 1999 + "x", "x**" * 600 + "x", "(" * 900 + "x" + ")" * 900, "(" * 10**5 + "x" + ")" * 10**5,
-    "x+" * 5 * 10**5 + "x", "sin(" * 41 + "x" + ")" * 41, "\ud800", "x\u200b", "exp", "𝐱",
+    "", "   ", "y", "rellu", "tahn(x)", "x x", "2x", "x +", "*x", "(x", "x)", "x=1", "x,", "()", "x;x", "x\n", "x\0",
+    "x²", "\uff58", "\u0445", "x.y", "x.__class__", "__import__('os')", "lambda x: x", "lambda: 0", "[x]", "{x}",
+    "x[0]", "f'{x}'", "'x'", "x if x else x", "x and x", "not x", "~x", "x@x", "x//2", "x%2", "x>>1", "x|1", "x<1",
+    "x==1", "True", "None", "1j*x", "0x10", "1_000", "9**9**9**9", "x**(10**9)", "x**201", "x**(-201)", "x^2^3",
+    "((x+1)**100)**100", "x**150*(x+1)**150", "1/0", "x/0", "0**(-1)", "1e999999999*x", "9" * 41,
+    "0." + "9" * 41, "sqrt(-1)*x",
+    "log(-2)*x", "exp(exp(exp(10)))*x", "relu*x", "relu(*x)", "relu(**x)", "f(x)(x)", "max()", "tan(x, 2)",
+    "Piecewise(x)", "Piecewise()", "Piecewise((x, x))", "Piecewise((x, x==0))", "Piecewise((x, True), x)",
+    "Piecewise((x, 1 > 2))", "leaky_relu(b=1)", "leaky_relu(1/10)*x", "(x+exp(x)+sin(x)+1)**200",
+    "exp(exp(exp(exp(x))))", "-" * 1999 + "x", "x**" * 600 + "x", "(" * 900 + "x" + ")" * 900,
+    "(" * 10**5 + "x" + ")" * 10**5, "x+" * 5 * 10**5 + "x", "sin(" * 41 + "x" + ")" * 41, "\ud800", "x\u200b", "𝐱",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", [t for t in REFUSED if t != "exp"], ids=lambda t: ascii(t[:20]))
+@pytest.mark.parametrize("text", REFUSED, ids=lambda t: ascii(t[:20]))
 def test_text_outside_the_language_is_refused_in_one_short_line(text: str) -> None:
     started = time.perf_counter()
     with pytest.raises(ParseError) as caught:
@@ -155,17 +157,19 @@ def test_what_is_no_number_is_refused(text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-tokens = st.sampled_from(
-    "x x x 1 2 0.5 pi e ( ) ( ) + - * / ** ^ , exp( log( sqrt( abs( max( relu( elu( sin( tanh( erf( Piecewise(( "
-    "x>0 True 1/2 -1 200 , . = < _ ' \" \\ : lambda import".split()
-)
+TOKENS = """
+x x x 1 2 0.5 pi e ( ) ( ) + - * / ** ^ , exp( log( sqrt( abs( max( relu( elu( sin( tanh( erf( Piecewise((
+x>0 True 1/2 -1 200 , . = < _ ' " : lambda import
+"""
+FUNCTIONS = "exp log sqrt abs sign sin cosh tanh erf relu elu gelu step"
+tokens = st.sampled_from(TOKENS.split())
 numerals = st.sampled_from(["x", "x", "1", "2", "1/2", "-1", "pi", "3"])
 sentences = st.recursive(
     numerals,
     lambda inner: st.one_of(
         st.builds(
             "{}({})".format,
-            st.sampled_from("exp log sqrt abs sign sin cosh tanh erf relu elu gelu step".split()),
+            st.sampled_from(FUNCTIONS.split()),
             inner,
         ),
         st.builds("({}{}{})".format, inner, st.sampled_from("+-*/"), inner),
@@ -176,25 +180,24 @@ sentences = st.recursive(
 )
 
 
-def result_or_refusal(text: str) -> Activation | None:
+def result_or_refusal(text: str) -> Activation | str:
     try:
         return parse_activation(text)
     except SymntkError as error:
-        assert "\n" not in str(error)
-        return None
+        return str(error)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.one_of(st.text(max_size=60), st.lists(tokens, max_size=14).map(" ".join), st.binary(max_size=30).map(str)))
 @example("x" * 2001)
 @example("\x00")
 def test_hostile_text_never_escapes(text: str) -> None:
     found = result_or_refusal(text)
-    assert found is None or isinstance(found, Activation)
+    assert isinstance(found, Activation) or "\n" not in found
 
 
 @settings(max_examples=60, deadline=None)
 @given(sentences)
 def test_sentences_become_activations_or_one_clear_line(text: str) -> None:
     found = result_or_refusal(text)
-    assert found is None or found.parity in ("even", "odd", None)
+    assert "\n" not in found if isinstance(found, str) else found.parity in ("even", "odd", None)

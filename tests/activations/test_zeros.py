@@ -23,6 +23,8 @@ from symntk.numbers.normal_distribution import NormalCDF
         ((X - 1) * exp(X), (1,)),
         (exp(2 * X) - 3 * exp(X) + 2, (0, log(2))),
         (exp(-X) - 3, (-log(3),)),
+        (exp(X / 2) - 2, (2 * log(2),)),
+        (exp(X / 2) + exp(X / 3) - 2, (0,)),
         (2**X - 8, (3,)),
         (cosh(X) - 1, (0,)),
         (tanh(X) - Rational(1, 2), (log(3) / 2,)),

@@ -27,6 +27,10 @@ def segment(left, right, *free) -> Segment:
         (1 / sqrt(1 - RHO**2), segment(ZERO, ONE, ONE)),
         (RELU_MAP - RHO, segment(MINUS, ONE, ONE)),
         (acos(RHO), segment(ZERO, ONE, ONE)),
+        (sqrt(1 - RHO) - acos(RHO) / pi, segment(MINUS, ONE, MINUS, ONE)),
+        (acos(RHO) - sqrt(1 - RHO**2), segment(ZERO, ONE, ONE)),
+        (exp(RHO) - 1 - RHO, segment(MINUS, ZERO, ZERO)),
+        ((exp(RHO) - 1 - RHO) * (2 - RHO), segment(ZERO, ONE, ZERO)),
     ],
 )
 def test_positive_functions_are_certified_up_to_the_ends_where_they_vanish(expression, where) -> None:
@@ -41,6 +45,8 @@ def test_positive_functions_are_certified_up_to_the_ends_where_they_vanish(expre
         ((RHO - Rational(1, 3)) ** 2, segment(ZERO, ONE, ZERO, ONE)),
         (RHO - Rational(1, 1000), segment(ZERO, ONE, ZERO)),
         (-RHO, segment(ZERO, ONE, ZERO)),
+        (acos(RHO) - 2 * sqrt(1 - RHO), segment(ZERO, ONE, ONE)),
+        (sqrt(2 - 2 * RHO) - acos(RHO), segment(ZERO, ONE, ONE)),
         (RHO * (RHO - Rational(1, 2)), segment(ZERO, ONE, ZERO)),
         (RHO**2 * (RHO - Rational(1, 100)), segment(ZERO, ONE, ZERO)),
         (sympy.Piecewise((RHO, RHO < 1), (-1, True)), segment(ZERO, ONE, ZERO, ONE)),

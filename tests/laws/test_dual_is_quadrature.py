@@ -10,7 +10,7 @@ from symntk.activations.activation import Activation
 from symntk.errors import NoClosedFormError
 from symntk.gaussian.dual import derivative_dual, dual
 from symntk.gaussian.quadrature import enclose_pair
-from symntk.gaussian.terms import Mass, derivative_terms, elementary_terms, term_expression
+from symntk.gaussian.terms import Mass, derivative_terms, elementary_terms, terms_expression
 from symntk.notation import Q1, Q2, RHO
 from symntk.numbers.ball import enclose
 
@@ -56,7 +56,7 @@ def test_dual_of_the_derivative_equals_quadrature(member: Activation, rho: Expr)
         derived = enclose(dual(member).expression.diff(RHO).subs(RHO, rho), bits=BITS)
         assert derived.overlaps(enclose(derivative_dual(member).subs(RHO, rho), bits=BITS))
         return
-    slope = sum((term_expression(term) for term in slopes), Integer(0))
+    slope = terms_expression(slopes)
     measured = enclose_pair(slope, slope, rho, bits=BITS)
     _assert_same(enclose(derivative_dual(member).subs(RHO, rho), bits=BITS), measured)
 

@@ -123,6 +123,11 @@ def test_rounded_values_are_refused():
         enclose(X, {X: 0.1})
 
 
+def test_a_real_symbol_takes_no_complex_value():
+    with pytest.raises(DomainError):
+        enclose(sympy.Abs(X), {X: 1 + sympy.I})
+
+
 def test_the_precision_comes_back_after_an_error():
     before = ctx.prec
     with pytest.raises(ZeroDivisionError), working_precision(999):

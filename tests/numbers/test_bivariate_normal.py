@@ -43,7 +43,7 @@ def test_the_reflected_events_add_up(h: float, k: float, r: float):
 @pytest.mark.parametrize(
     ("h", "k", "r"),
     [
-        (1, Rational(1, 2), Rational(1, 3)), (1, sympy.sqrt(2), Rational(99, 100)), (-3, -4, Rational(-1, 2)),
+        (1, Rational(1, 2), Rational(1, 3)), (1, sympy.sqrt(2), Rational(99, 100)), (-1, -2, Rational(-1, 2)),
         (Rational(1, 10), Rational(-1, 10), Rational(-98, 100)),
     ],
 )  # fmt: skip
@@ -116,7 +116,7 @@ def test_a_wide_ball_contains_the_values_at_its_points(h, k, r, a, b, c, width):
     assert wide.rad() < 1.1 * radius + 10 * radius / (1 - min(abs(r) + radius, 0.999)) ** 0.5
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(_REALS, _REALS, _REALS, _REALS, st.floats(-0.95, 0.95))
 def test_off_the_real_axis_it_agrees_with_plain_quadrature(a: float, b: float, c: float, d: float, r: float):
     h, k = mpmath.mpc(a, b / 3), mpmath.mpc(c, d / 3)

@@ -19,7 +19,7 @@ from symntk.numbers.roots import isolate_roots
 RELU = (sympy.sqrt(1 - RHO**2) + RHO * (sympy.pi - sympy.acos(RHO))) / sympy.pi
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sets(st.fractions(-2, 2, max_denominator=12), min_size=1, max_size=5))
 def test_the_roots_of_a_product_are_its_zeros(zeros: set[Fraction]):
     polynomial = sympy.prod(X - Rational(z.numerator, z.denominator) for z in zeros)
@@ -53,6 +53,11 @@ def test_the_roots_are_the_known_ones(expr: Expr, left: int, right: int, expecte
 def test_a_root_has_the_accuracy_asked_for(bits: int):
     (root,) = isolate_roots(sympy.exp(-X) - X, X, 0, 1, bits=bits)
     assert root.rel_accuracy_bits() >= bits
+
+
+def test_a_cluster_of_roots_is_resolved():
+    polynomial = sympy.prod(X - Rational(p, 15) for p in (0, 12, 20, 21, 24))
+    assert 5 == len(isolate_roots(sympy.expand(polynomial), X, -2, 2, bits=60))
 
 
 def test_roots_of_very_different_size_are_found():

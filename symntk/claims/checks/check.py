@@ -116,6 +116,11 @@ class BasicCheck:
             return unknown(str(refusal))
 
 
+def _called(member: object) -> str:
+    """The name of a family member where it has one."""
+    return str(getattr(member, "name", member))
+
+
 def every(findings: Iterable[tuple[str, Finding]]) -> Finding:
     """The finding on "all of these": the first failure, else the first doubt, else the weakest of the agreements."""
     seen: list[tuple[str, Finding]] = []
