@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Interval, Rational, S, Symbol, cos, diff, pi, sin, sqrt
+from sympy import Expr, Integer, Interval, Rational, S, Symbol, acos, cos, diff, pi, sin, sqrt
 
 from symntk.activations.activation import Activation
 from symntk.activations.catalogue import activation
@@ -35,6 +35,7 @@ CAST = (
     standardized(activation("sin")),
     standardized(Activation(name="cos(sqrt(2)*x)", expression=cos(sqrt(2) * X))),
 )
+RELU_DUAL = (sqrt(1 - RHO**2) + (pi - acos(RHO)) * RHO) / pi
 BIASES = (Integer(0), Rational(1, 10), Rational(1, 2))
 
 
@@ -78,12 +79,13 @@ CLAIMS = (
             BIASES,
             lambda bias: Equal(
                 bias + (1 - bias) * covariance(RELU, rho=bias + (1 - bias) * RHO),
-                bias + (1 - bias) * covariance(RELU).subs(RHO, bias + (1 - bias) * RHO),
+                bias + (1 - bias) * RELU_DUAL.subs(RHO, bias + (1 - bias) * RHO),
                 on={RHO: Interval(-1, 1)},
             ),
         ),
         checks=IDENTITY,
         expected=Verdict.PROVED,
+        note="For ℓ = 2 and the standardised ReLU, R being the closed form of appendix B.1; β² = 0, 1/10, 1/2.",
     ),
     Claim(
         id="jacot2019/kernels/bias-map-range",

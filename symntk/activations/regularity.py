@@ -7,8 +7,9 @@ from sympy import Expr, S
 
 from symntk.activations.ordering import shown, sign_of
 from symntk.activations.zeros import signs, zeros
-from symntk.errors import DomainError
+from symntk.errors import DomainError, SymntkError
 from symntk.notation import X
+from symntk.numbers.ball import enclose
 from symntk.numbers.normal_distribution import NormalCDF
 
 ENTIRE = (
@@ -34,26 +35,38 @@ def check_regular(expression: Expr, left: Expr, right: Expr) -> None:
 
     >>> check_regular(sympy.sqrt(X), sympy.Integer(0), sympy.oo)
     """
+    if not expression.has(X):
+        _check_constant(expression)
+        return
     for part in expression.args:
         check_regular(part, left, right)
-    if expression.is_Atom:
-        _check_atom(expression)
-    elif expression.is_Pow:
+    if expression.is_Pow:
         _check_power(expression, left, right)
     elif isinstance(expression, sympy.log):
         _require_sign(expression.args[0], expression, left, right)
     elif isinstance(expression, sympy.tan):
         _require_nonzero(sympy.cos(expression.args[0]), expression, left, right)
-    elif not isinstance(expression, (sympy.Add, sympy.Mul, *ENTIRE)):
+    elif expression != X and not isinstance(expression, (sympy.Add, sympy.Mul, *ENTIRE)):
         raise DomainError(
             f"an activation made of known functions was asked for, but {expression.func.__name__} was found; "
             "use exp, log, sqrt, sin, cos, sinh, cosh, tanh, erf, erfc, NormalCDF, atan, Abs, sign, Max, Min, Piecewise"
         )
 
 
-def _check_atom(atom: Expr) -> None:
-    if atom != X and not (atom.is_number and atom.is_real) and not atom.is_Symbol:
-        raise DomainError(f"a real activation was asked for, but the constant {shown(atom)} was found; remove it")
+def _check_constant(constant: Expr) -> None:
+    if constant.free_symbols:
+        finite = all(symbol.is_positive for symbol in constant.free_symbols)
+    else:
+        finite = constant.is_extended_real is not False and constant.is_finite is not False and _has_value(constant)
+    if not finite:
+        raise DomainError(f"a real activation was asked for, but the constant {shown(constant)} was found; remove it")
+
+
+def _has_value(constant: Expr) -> bool:
+    try:
+        return enclose(constant, bits=32).is_finite()
+    except SymntkError:
+        return False
 
 
 def _check_power(power: Expr, left: Expr, right: Expr) -> None:

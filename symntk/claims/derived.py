@@ -10,6 +10,7 @@ from sympy import Expr, Lambda, Poly, S
 from symntk.activations.activation import Activation
 from symntk.claims.domain import Number, exact
 from symntk.claims.pointwise import written_out
+from symntk.gaussian.binding import bound
 from symntk.gaussian.dual import dual
 from symntk.gaussian.expectation import GaussianExpectation, GaussianPairExpectation
 from symntk.gaussian.moments import mean
@@ -56,7 +57,7 @@ def is_gaussian(expression: Expr) -> bool:
 
 
 def _lambda(function: Function) -> Lambda:
-    return Lambda(X, function.expression if isinstance(function, Activation) else function)
+    return bound(function.expression if isinstance(function, Activation) else function)
 
 
 def _is_pair(expression: Expr) -> bool:

@@ -11,6 +11,7 @@ import sympy
 from sympy import Expr, S, Symbol
 
 from symntk.claims.endpoints import ROOT, at_end
+from symntk.claims.reach import positive_reach
 from symntk.errors import SymntkError
 from symntk.numbers.ball import ball_function, enclose
 from symntk.numbers.identity import prove_zero
@@ -58,9 +59,28 @@ def positive_on_segment(expression: Expr, segment: Segment, *, budget: int = 300
     >>> positive_on_segment(x - sympy.sin(x), unit), positive_on_segment(sympy.Rational(1, 2) - x, unit)
     (True, False)
     """
-    return _covered(
-        (segment,), lambda cell: _positive(expression, cell[0], CHAIN) or _from_end(expression, cell[0]), budget
-    )
+    inner = _trimmed(expression, segment)
+    return inner is None or _covered((inner,), lambda cell: _settled(expression, cell[0]), budget)
+
+
+def _trimmed(expression: Expr, segment: Segment) -> Segment | None:
+    """What is left of the segment when the neighbourhoods of its free ends on which it is positive are taken off."""
+    left, right = segment.left, segment.right
+    if not expression.has(*_DISCONTINUOUS):
+        for end in segment.free_ends:
+            reach = positive_reach(expression, segment.symbol, end, 1 if end == segment.left else -1)
+            if reach is None:
+                continue
+            if reach**2 >= _width(segment):
+                return None
+            left, right = (end + reach**2, right) if end == segment.left else (left, end - reach**2)
+    if bool(left >= right):
+        return None
+    return Segment(symbol=segment.symbol, left=left, right=right, free_ends=segment.free_ends & {left, right})
+
+
+def _settled(expression: Expr, cell: Segment) -> bool:
+    return _positive(expression, cell, CHAIN) or _from_end(expression, cell)
 
 
 def positive_on_box(expression: Expr, box: Sequence[Segment], *, budget: int = 20000) -> bool:

@@ -50,8 +50,8 @@ def iterated(step: Expr, symbol: Symbol, start: Number, *, first: int = 1) -> Se
                 return ball
             precision *= 4
         raise UndecidedError(
-            f"term {index} of a recursion was asked for to {bits} bits, but {_MOST_BITS} bits of working precision are not "
-            "enough; ask for an earlier term"
+            f"term {index} of a recursion was asked for to {bits} bits, but {_MOST_BITS} bits of working precision "
+            "are not enough; ask for an earlier term"
         )
 
     return term

@@ -7,6 +7,7 @@ from sympy import Expr, Integer, S
 
 from symntk.activations.activation import Activation
 from symntk.errors import DomainError
+from symntk.gaussian.binding import bound
 from symntk.gaussian.expectation import GaussianExpectation
 from symntk.gaussian.hermite import hermite_coefficient
 from symntk.notation import X
@@ -32,6 +33,6 @@ def smooth_coefficients(activation: Activation, point: Expr, count: int) -> list
     for k in range(count):
         mirrored = slope if point == 1 else slope.subs(X, -X)
         weight = (-point) ** k / sympy.factorial(k)
-        result.append(weight * GaussianExpectation(sympy.Lambda(X, slope * mirrored)) if slope != 0 else S.Zero)
+        result.append(weight * GaussianExpectation(bound(slope * mirrored)) if slope != 0 else S.Zero)
         slope = sympy.diff(slope, X)
     return result

@@ -13,6 +13,7 @@ from sympy import Expr, S, sqrt
 from symntk.activations.activation import Activation
 from symntk.derivation import Derivation
 from symntk.errors import DomainError, NoClosedFormError
+from symntk.gaussian.binding import bound
 from symntk.gaussian.expectation import GaussianPairExpectation
 from symntk.gaussian.presentation import presented
 from symntk.gaussian.price import pair_expectation
@@ -61,7 +62,7 @@ class Dual:
         return form.subs({ROOTS[0]: sqrt(Q1), ROOTS[1]: sqrt(Q2)})
 
     def _inert(self, q1: Expr, q2: Expr) -> Expr:
-        first, second = (sympy.Lambda(X, phi.expression) for phi in (self.activation, self.other))
+        first, second = (bound(phi.expression) for phi in (self.activation, self.other))
         return GaussianPairExpectation(first, second, q1, q2, RHO)
 
     def at(self, rho: Number, q1: Number = 1, q2: Number = 1) -> Expr:

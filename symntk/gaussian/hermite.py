@@ -10,6 +10,7 @@ from sympy import Expr, Integer, S, factorial, pi, sqrt
 
 from symntk.activations.activation import Activation
 from symntk.errors import DomainError, NoClosedFormError
+from symntk.gaussian.binding import bound
 from symntk.gaussian.combination import Combination, added, times_exponential
 from symntk.gaussian.expectation import GaussianExpectation
 from symntk.gaussian.gated_moments import Threshold, moment, root, tilted
@@ -87,7 +88,7 @@ def _inert(activation: Activation, n: int) -> Expr:
     if activation.parity == ("odd" if n % 2 == 0 else "even"):
         return S.Zero
     polynomial = sympy.hermite_prob_poly(n, X) / sqrt(factorial(n))
-    return GaussianExpectation(sympy.Lambda(X, polynomial * activation.expression))
+    return GaussianExpectation(bound(polynomial * activation.expression))
 
 
 def _term_series(term: Term, count: int) -> list[Combination]:

@@ -9,6 +9,7 @@ from sympy import Derivative, Expr, Function, Rational, S
 
 from symntk.derivation import Derivation, Equation, Step
 from symntk.errors import SymntkError
+from symntk.gaussian.binding import bound
 from symntk.gaussian.combination import expression
 from symntk.gaussian.expectation import GaussianPairExpectation
 from symntk.gaussian.presentation import presented
@@ -78,7 +79,7 @@ def _definition(subject: Dual) -> Step:
 
 
 def _inert(subject: Dual) -> Expr:
-    sides = (sympy.Lambda(X, phi.expression) for phi in (subject.activation, subject.other))
+    sides = (bound(phi.expression) for phi in (subject.activation, subject.other))
     return GaussianPairExpectation(*sides, S.One, S.One, RHO)
 
 

@@ -9,6 +9,7 @@ from sympy import Expr, S, sqrt
 
 from symntk.activations.activation import Activation
 from symntk.errors import DomainError, NoClosedFormError
+from symntk.gaussian.binding import bound
 from symntk.gaussian.expectation import GaussianExpectation
 from symntk.gaussian.presentation import presented
 from symntk.gaussian.price import pair_expectation
@@ -33,7 +34,7 @@ def mean(activation: Activation, q: Expr = S.One) -> Expr:
     except NoClosedFormError:
         if activation.parity == "odd":
             return S.Zero
-        return GaussianExpectation(sympy.Lambda(X, _dilated(activation, q)))
+        return GaussianExpectation(bound(_dilated(activation, q)))
     return presented(pair_expectation(terms, CONSTANT, S.Zero, (sqrt(q), S.One)))
 
 
@@ -50,7 +51,7 @@ def second_moment(activation: Activation, q: Expr = S.One) -> Expr:
     try:
         terms = elementary_terms(activation)
     except NoClosedFormError:
-        return GaussianExpectation(sympy.Lambda(X, _dilated(activation, q) ** 2))
+        return GaussianExpectation(bound(_dilated(activation, q) ** 2))
     return presented(pair_expectation(terms, terms, S.One, (sqrt(q), sqrt(q))))
 
 

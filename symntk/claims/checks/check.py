@@ -107,7 +107,7 @@ class BasicCheck:
         if isinstance(statement, And):
             return every(((f"part {i}", self._spread(part)) for i, part in enumerate(statement.parts, 1)))
         if isinstance(statement, ForAll):
-            return every((f"{member}", self._spread(statement.body(member))) for member in statement.family)
+            return every((_called(member), self._spread(statement.body(member))) for member in statement.family)
         if isinstance(statement, Prose):
             return unknown("prose cannot be run")
         try:
