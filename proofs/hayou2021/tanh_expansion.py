@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mpmath
-from sympy import Expr, Integer, Rational, S, Symbol, diff, factorial, lambdify, sqrt, tanh
+from sympy import Expr, Integer, Rational, S, Symbol, diff, expand, factorial, lambdify, sqrt, tanh
 
 from symntk.activations.activation import Activation
 from symntk.claims import (
@@ -26,8 +26,8 @@ from symntk.claims import (
 )
 from symntk.claims.checks import Finding, doubted, refuted, supported, unknown
 from symntk.claims.statement import Relation
-from symntk.expansions.endpoint import expand
-from symntk.gaussian.expectation import GaussianExpectation
+from symntk.expansions import endpoint as expansions
+from symntk.gaussian.expectation import GaussianExpectation, GaussianPairExpectation
 from symntk.notation import GAMMA, RHO, X
 from symntk.numbers.ball import enclose
 from symntk.numbers.multiprecision import evaluate
@@ -39,17 +39,28 @@ BITS = 48
 DEFICITS = (Rational(1, 8), Rational(1, 64))
 
 
+def slope_of_scaled(order: int) -> Expr:
+    """The j-th derivative of φ(√q x)."""
+    return diff(SCALED, X, order) if order else SCALED
+
+
 def moment(order: int) -> Expr:
-    """q^j E φ⁽ʲ⁾(√q Z)²."""
-    return expectation(diff_of_scaled(order) ** 2)
+    """q^j E φ⁽ʲ⁾(√q Z)², with the square written out."""
+    return expectation(expand(slope_of_scaled(order) ** 2))
 
 
-def diff_of_scaled(order: int) -> Expr:
-    """The j-th derivative of φ(√q x), taken one step at a time as the library does."""
-    slope = SCALED
-    for _ in range(order):
-        slope = diff(slope, X)
-    return slope
+def settled(expression: Expr) -> Expr:
+    """The expression with its expectations written as those of `moment`; a pair at ρ = 1 is a single variable."""
+
+    def single(node: Expr) -> Expr:
+        return expectation(expand(node.args[0](X)))
+
+    def pair(node: Expr) -> Expr:
+        f, g, q1, q2, _ = node.args
+        return expectation(expand(f(sqrt(q1) * X) * g(sqrt(q2) * X)))
+
+    met = expression.replace(lambda e: isinstance(e, GaussianPairExpectation), pair)
+    return met.replace(lambda e: isinstance(e, GaussianExpectation), single)
 
 
 WEIGHT = Q / moment(1)
@@ -71,9 +82,9 @@ SLOPE = WEIGHT * covariance(diff(tanh(X), X), q1=Q, q2=Q)
 
 def map_terms() -> list[tuple[Expr, Expr]]:
     """The terms of f in γ from symntk's expansion of φ(√q ·), whose map is φ̂(ρ)/φ̂(1)."""
-    expansion = expand(Activation(name="tanh(sqrt(q) x)", expression=SCALED), terms=5)
-    scale = expectation(SCALED**2) / moment(1)
-    return [(S.Zero, S.One), *((t.exponent, scale * t.coefficient) for t in expansion.terms if t.exponent > 0)]
+    expansion = expansions.expand(Activation(name="tanh(sqrt(q) x)", expression=SCALED), terms=5)
+    scale = moment(0) / moment(1)
+    return [(S.Zero, S.One), *((t.exponent, scale * settled(t.coefficient)) for t in expansion.terms if t.exponent > 0)]
 
 
 def deficit_terms() -> list[tuple[Expr, Expr]]:

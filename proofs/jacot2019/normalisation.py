@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Interval, Rational, S, Symbol, cos, diff, factorial, hermite_prob, sqrt
+from sympy import Expr, Interval, Poly, Rational, S, Symbol, cos, diff, factorial, hermite_prob, sqrt
 
 from symntk.activations.activation import Activation
 from symntk.activations.catalogue import activation
@@ -32,7 +32,8 @@ from symntk.claims import (
 from symntk.claims.checks import Finding, doubted, supported, unknown
 from symntk.gaussian.moments import normalized
 from symntk.notation import X
-from symntk.numbers.roots import isolate_roots
+from symntk.numbers.decide import decide
+from symntk.numbers.identity import prove_zero
 
 BETA = Symbol("beta", nonnegative=True)
 WEIGHTS = tuple(Symbol(f"a_{n}", real=True) for n in range(6))
@@ -57,14 +58,20 @@ def characteristic(sigma: Activation, beta: Expr = BETA) -> Expr:
     return (1 - beta**2) * slope_moment(sigma)
 
 
-def by_isolated_roots(statement: Statement) -> Finding:
-    """A root of lhs − rhs, isolated by bisection and refined by Newton's method in balls."""
+def exact_root(statement: Statement) -> Finding:
+    """The solution of lhs = rhs where the equation is linear in the square of its symbol."""
     if not isinstance(statement, Exists) or not isinstance(statement.relation, Equal):
         return unknown("this route reads the existence of a solution")
     relation = statement.relation
     ((symbol, interval),) = relation.on.items()
-    roots = isolate_roots(derived(relation.lhs - relation.rhs), symbol, interval.start, interval.end)
-    return supported(f"{roots[0].str(12)}") if roots else doubted("there is no root")
+    equation = Poly(derived(relation.lhs - relation.rhs), symbol)
+    if equation.degree() != 2 or equation.coeff_monomial(symbol) != 0:
+        return unknown("the equation is not linear in the square")
+    root = sqrt(-equation.coeff_monomial(1) / equation.coeff_monomial(symbol**2))
+    if not prove_zero(equation.as_expr().subs(symbol, root)):
+        return unknown("the root does not reduce the equation to 0")
+    inside = decide(interval.start, "<=", root) and decide(root, "<=", interval.end)
+    return supported(f"{symbol} = {root}") if inside else doubted(f"{symbol} = {root} lies outside")
 
 
 CLAIMS = (
@@ -132,7 +139,7 @@ CLAIMS = (
         where="figure 1, caption (line 141)",
         printed=r"\text{with a normalized ReLU (chaos } r=1.2)",
         statement=Exists(Equal(characteristic(RELU), Rational(6, 5), on={BETA: Interval(0, 1)})),
-        checks=(SignChange(), Route("isolated root", Method.RECURSION, by_isolated_roots)),
+        checks=(SignChange(), Route("exact root", Method.ALGEBRA, exact_root)),
         expected=Verdict.CERTIFIED,
         note="At β = 0.4266, which the caption does not print.",
     ),

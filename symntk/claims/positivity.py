@@ -71,9 +71,9 @@ def _trimmed(expression: Expr, segment: Segment) -> Segment | None:
             reach = positive_reach(expression, segment.symbol, end, 1 if end == segment.left else -1)
             if reach is None:
                 continue
-            if reach**2 >= _width(segment):
+            if bool(reach >= _width(segment)):
                 return None
-            left, right = (end + reach**2, right) if end == segment.left else (left, end - reach**2)
+            left, right = (end + reach, right) if end == segment.left else (left, end - reach)
     if bool(left >= right):
         return None
     return Segment(symbol=segment.symbol, left=left, right=right, free_ends=segment.free_ends & {left, right})

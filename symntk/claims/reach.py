@@ -25,29 +25,32 @@ _PRECISION = 64
 
 @lru_cache(maxsize=1024)
 def positive_reach(expression: Expr, symbol: Symbol, end: Expr, inward: int) -> Expr | None:
-    """A rational r > 0 such that the expression is positive for 0 < |symbol − end| ≤ r² inward; None if unknown.
+    """A rational r > 0 such that the expression is positive for 0 < |symbol − end| ≤ r inward; None if unknown.
 
-    With G(w) the expression at end ± w², analytic and bounded by M on a square around |w| ≤ R, and c·wᵐ its leading term:
-    |G(w) − c·wᵐ| ≤ M(w/R)^{m+1}/(1 − w/R), so G > 0 for w/R < c·Rᵐ/(M + c·Rᵐ). Guarantee: certified.
+    With G(w) the expression at end ± w (at end ± w² where it has roots or arcs), analytic and bounded by M on a square
+    around |w| ≤ R, and c·wᵐ its leading term: |G(w) − c·wᵐ| ≤ M(w/R)^{m+1}/(1 − w/R), so G > 0 for w/R < c·Rᵐ/(M + c·Rᵐ).
+    Guarantee: certified.
 
     >>> from sympy import acos
     >>> from symntk.notation import RHO
     >>> positive_reach(acos(RHO), RHO, Integer(1), -1) is not None, positive_reach(-acos(RHO), RHO, Integer(1), -1)
     (True, None)
     """
+    smooth, power = at_end(expression, symbol, end, inward), 2
+    if smooth is None:
+        smooth, power = expression.subs(symbol, end + inward * ROOT), 1
     try:
-        leading = _leading_term(expression, symbol, end, inward)
-        smooth = at_end(expression, symbol, end, inward)
-        plain = expression.subs(symbol, end + inward * ROOT**2) if smooth is None else smooth
-        return None if leading is None else _reach(plain, *leading)
+        leading = _leading_term(expression, symbol, end + inward * ROOT**power)
+        reach = None if leading is None else _reach(smooth, *leading)
     except SymntkError:
         return None
+    return None if reach is None else reach**power
 
 
-def _leading_term(expression: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[int, flint.arb] | None:
+def _leading_term(expression: Expr, symbol: Symbol, inner: Expr) -> tuple[int, flint.arb] | None:
     """The exponent and a ball of the first coefficient that is not zero, if that is positive and the exponent ≥ 0."""
     ring = ConstantRing()
-    series = expand_expression(expression, symbol, end + inward * ROOT**2, ROOT, _ORDER, ring).normal()
+    series = expand_expression(expression, symbol, inner, ROOT, _ORDER, ring).normal()
     if not series.coefficients or series.valuation < 0:
         return None
     ball = enclose(ring.expression(series.coefficients[0]), bits=_PRECISION)

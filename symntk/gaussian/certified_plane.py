@@ -46,7 +46,7 @@ _SHRINK = 1 - 2.0**-30
 
 @dataclass(frozen=True, kw_only=True)
 class Slopes:
-    """u = first[0]·s + first[1]·t and v = second[0]·s − second[1]·t, all four non-negative."""
+    """u = first[0]·s + first[1]·t and v = second[0]·s − second[1]·t, all four non-negative; one object if equal."""
 
     first: tuple[arb, arb]
     second: tuple[arb, arb]
@@ -146,7 +146,7 @@ def _aliasing(candidates: list[Sheet], step: arb, other: arb) -> arb:
 
 def _sum(f: Expr, g: Expr, slopes: Slopes, grids: tuple[Grid, Grid]) -> arb:
     """h₁h₂ ΣΣ f(u)g(v)φ(s)φ(t), over half the rows when the parities of f and g make opposite rows equal."""
-    same = f == g and all(bool(a == b) or a is b for a, b in zip(slopes.first, slopes.second, strict=True))
+    same = f == g and slopes.first is slopes.second
     mirrored = parity(f) is not None and parity(f) == parity(g)
     weight_s, weight_t = weights(grids[0]), weights(grids[1])
     row = _mirror_row if same else _row

@@ -15,7 +15,8 @@ from symntk.numbers.precision import working_precision
 
 Number = Expr | int | Fraction | arb
 
-_ROUNDS = 12
+_LARGEST_EXPONENT = 4096
+_ROUNDS = 8
 
 
 def as_expression(value: Number) -> Expr:
@@ -26,6 +27,9 @@ def as_expression(value: Number) -> Expr:
         return sympy.Rational(value.numerator, value.denominator)
     if isinstance(value, int):
         return sympy.Integer(value)
+    if value.is_exact() and abs(value.man_exp()[1]) < _LARGEST_EXPONENT:
+        fraction = value.fmpq()
+        return sympy.Rational(int(fraction.p), int(fraction.q))
     return BallNumber(value)
 
 
@@ -57,17 +61,24 @@ def refined(attempt: Callable[[int], arb], bits: int, *, exact: bool, what: obje
     goal, previous = bits + 6, None
     for _ in range(_ROUNDS):
         ball = attempt(goal)
-        if accurate(ball, bits) or (not exact and previous is not None and 2 * ball.rad() > previous.rad()):
+        stalled = not exact and previous is not None and 2 * ball.rad() > previous.rad()
+        if ball.is_finite() and (accurate(ball, bits) or stalled):
             return ball
-        previous = ball
-        missing = bits - ball.rel_accuracy_bits()
-        goal = max(2 * bits + 4, goal + goal // 2) if ball.contains(0) else goal + max(missing, 4) + 2
+        goal = _next_goal(goal, ball, bits)
+        previous = ball if ball.is_finite() else None
     raise UndecidedError(
         f"{bits} certain bits of {what} were asked for, but the balls did not become narrow enough; ask for fewer bits"
     )
 
 
+def _next_goal(goal: int, ball: arb, bits: int) -> int:
+    """The accuracy that the magnitude of the ball calls for; that of a number that may be 0 otherwise."""
+    if not ball.is_finite() or ball.contains(0):
+        return max(2 * bits + 4, goal + goal // 4)
+    return goal + max(bits - ball.rel_accuracy_bits(), 4) + 2
+
+
 def accurate(ball: arb, bits: int) -> bool:
     """Whether a ball has the relative accuracy, or contains 0 and lies within 2^(−2·bits)."""
     small = ball.contains(0) and ball.abs_upper() <= arb((1, -2 * bits))
-    return ball.is_finite() and (small or ball.rel_accuracy_bits() >= bits)
+    return ball.is_finite() and bool(small or ball.rel_accuracy_bits() >= bits)

@@ -70,10 +70,10 @@ def _proposed_length(f: Expr, g: Expr, variances: tuple[Expr, Expr], point: arb,
 
 def _slopes(rho: Expr, variances: tuple[Expr, Expr], bits: int) -> Slopes:
     precision = 2 * bits + _GUARD_BITS
-    first, second = (enclose_root(q, precision) for q in variances)
     with working_precision(precision):
         alpha, beta = ((enclose_number(side, precision) / 2).nonnegative_part().sqrt() for side in (1 + rho, 1 - rho))
-        return Slopes(first=(first * alpha, first * beta), second=(second * alpha, second * beta))
+        first, second = ((root * alpha, root * beta) for root in (enclose_root(q, precision) for q in variances))
+        return Slopes(first=first, second=first if variances[0] == variances[1] else second)
 
 
 def smooth_coefficients(f: Expr, variance: Expr, count: int, bits: int) -> tuple[arb, ...]:

@@ -149,12 +149,7 @@ def error_on(points: Grid, f: Profile, order: int = 0) -> arb:
     with working_precision(ANALYSIS_BITS):
         errors = [aliasing(s, points.step, order) for s in f.strips]
         tail = gaussian_tail(product(f.real, hermite_growth(order, arb(0))), points.edge)
-        return (min(errors, key=float_or_infinity) + tail).upper()
-
-
-def float_or_infinity(value: arb) -> float:
-    """The logarithm of a bound, for picking the smallest."""
-    return logarithm(value) if value.is_finite() else math.inf
+        return (min(errors, key=logarithm) + tail).upper()
 
 
 def weights(points: Grid) -> list[arb]:

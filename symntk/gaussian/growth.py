@@ -10,6 +10,7 @@ from flint import arb
 from symntk.errors import UndecidedError
 
 LOG_TWO = math.log(2)
+_NEGLIGIBLE = 1e9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +171,9 @@ def cutoff_for(f: Growth, bits: float) -> float:
 
 def logarithm(value: arb) -> float:
     """The natural logarithm as a machine number, for choosing steps."""
-    return float(value.mid().log()) if value > 0 else -1e9
+    if not value.is_finite():
+        return math.inf
+    return float(value.mid().log()) if value > 0 else -_NEGLIGIBLE
 
 
 def _stiffness(f: Growth) -> arb:

@@ -16,6 +16,7 @@ from symntk.gaussian.expectation import GaussianExpectation
 from symntk.gaussian.gated_moments import Threshold, moment, root, tilted
 from symntk.gaussian.presentation import presented
 from symntk.gaussian.quadrature import enclose_hermite_coefficients
+from symntk.gaussian.symmetric_parts import polynomial_part
 from symntk.gaussian.terms import Gate, Mass, Term, elementary_terms, gaussian_term
 from symntk.notation import X
 from symntk.numbers.ball import enclose
@@ -64,7 +65,8 @@ def enclosed_hermite_coefficients(activation: Activation, count: int, *, bits: i
     if not any(a.has(GaussianExpectation) for a in exact):
         return [enclose(a, bits=bits) for a in exact]
     balls = enclose_hermite_coefficients(activation.expression, count, bits=bits)
-    return [arb(0) if a == 0 else ball for a, ball in zip(exact, balls, strict=True)]
+    inert = [a.has(GaussianExpectation) for a in exact]
+    return [b if i else enclose(a, bits=bits) for a, b, i in zip(exact, balls, inert, strict=True)]
 
 
 @lru_cache(maxsize=256)
@@ -84,11 +86,20 @@ def _normalised(total: Combination, n: int) -> Expr:
 
 
 def _inert(activation: Activation, n: int) -> Expr:
-    """The coefficient as an inert expectation; 0 where the parities differ."""
-    if activation.parity == ("odd" if n % 2 == 0 else "even"):
-        return S.Zero
+    """The coefficient as an inert expectation; exact where the part of φ of the parity of n is a polynomial."""
+    part = polynomial_part(activation, n % 2)
+    if part is not None:
+        return _polynomial_coefficient(part, n)
     polynomial = sympy.hermite_prob_poly(n, X) / sqrt(factorial(n))
     return GaussianExpectation(bound(polynomial * activation.expression))
+
+
+def _polynomial_coefficient(polynomial: Expr, n: int) -> Expr:
+    """E p(u)hₙ(u) for a polynomial p."""
+    coefficients = tuple(reversed(sympy.Poly(polynomial, X).all_coeffs()))
+    if n >= len(coefficients):
+        return S.Zero
+    return _normalised(_term_series(Term(coefficients=coefficients), n + 1)[n], n)
 
 
 def _term_series(term: Term, count: int) -> list[Combination]:

@@ -42,7 +42,7 @@ def enclose_pair(f: Integrand, g: Integrand, rho: Number, q1: Number = 1, q2: Nu
     """A ball around E f(u)g(v), (u, v) a centred Gaussian pair, of relative accuracy 2^−bits.
 
     Domain: −1 ≤ ρ ≤ 1, both ends and their neighbourhoods included, variances q₁, q₂ > 0. Where 0 cannot be excluded
-    the radius is at most 2^(−2·bits); balls among the numbers limit the accuracy.
+    the radius is at most 2^(−2·bits); balls among the numbers limit the accuracy, equal ones stand for one number.
     Guarantee: certified, and independent of Price's theorem: Mehler's series with a proved tail, the trapezoidal rule
     in the plane, or adaptive quadrature between exact breakpoints. Raises DomainError outside the domain,
     UndecidedError where no rule bounds f and g.
@@ -80,9 +80,7 @@ def _mean(f: Expr, variance: Expr, bits: int) -> arb:
     if parity(f) == "odd":
         confirm_integrable(f, S.One, variances)
         return arb(0)
-    return refined(
-        lambda goal: compute(f, S.One, S.One, variances, goal), bits, exact=is_exact(f, variance), what=f"E {f}"
-    )
+    return refined(lambda goal: compute(f, S.One, S.One, variances, goal), bits, exact=is_exact(f, variance), what=f)
 
 
 @lru_cache(maxsize=16384)
@@ -104,7 +102,7 @@ def _pair(functions: tuple[Expr, Expr], rho: Expr, variances: tuple[Expr, Expr],
             return smooth_mean(f, g, rho, variances, goal)
         return smooth_pair(f, g, rho, variances, goal)
 
-    return refined(attempt, bits, exact=is_exact(f, g, rho, *variances), what=f"E ({f})({g})")
+    return refined(attempt, bits, exact=is_exact(f, g, rho, *variances), what=functions)
 
 
 @lru_cache(maxsize=512)

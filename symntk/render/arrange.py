@@ -6,11 +6,12 @@ Every function here only regroups: the product or sum of what it returns equals 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy
 from sympy import Add, Expr, Function, Integer, Mul, Pow, Rational, S, Symbol
 
-from symntk.notation import GAMMA
+from symntk.notation import GAMMA, RHO
 
 _LONGEST_DENOMINATOR = 8
 """Digits of a denominator up to which a decimal is written as a fraction."""
@@ -29,6 +30,7 @@ class Quotient:
     beside: tuple[Expr, ...]
 
 
+@lru_cache(maxsize=4096)
 def quotient(product: Expr) -> Quotient:
     """Splits a product into sign, fraction and the factors written beside the fraction.
 
@@ -62,6 +64,9 @@ def _above_and_below(product: Expr) -> tuple[list[Expr], list[Expr]]:
         if isinstance(factor, Rational) and not is_long_decimal(factor):
             above.append(Integer(factor.p))
             below.extend([Integer(factor.q)] if factor.q != 1 else [])
+        elif factor.is_Pow and factor.exp == -1 and _is_negative_deficit(factor.base):
+            above.append(S.NegativeOne)
+            below.append(-factor.base)
         elif isinstance(factor, Pow) and factor.base is not S.Exp1 and factor.exp.could_extract_minus_sign():
             below.append(Pow(factor.base, -factor.exp, evaluate=factor.exp == -1))
         else:
@@ -74,6 +79,12 @@ def _flat(product: Expr) -> list[Expr]:
     if not product.is_Mul:
         return [product]
     return [part for factor in product.args for part in _flat(factor)]
+
+
+def _is_negative_deficit(base: Expr) -> bool:
+    """True for ρ − 1 and ρ² − 1: a correlation is at most 1, so that 1 − ρ is the natural denominator."""
+    constant, rest = base.as_coeff_Add()
+    return bool(base.free_symbols == {RHO} and constant.is_negative and not rest.is_Add and not quotient(rest).negative)
 
 
 def is_long_decimal(number: Expr) -> bool:
@@ -146,16 +157,16 @@ def _balanced_roots(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], l
     if whole is not None:
         rest = [whole / radicand] if whole != radicand else []
         return above, [*below, *rest, root(radicand * lower.args[0] if lower else radicand)]
-    if lower is not None:
+    if lower is not None and not below:
         return [*above, root(radicand / lower.args[0])], below
-    return [*above, upper], below
+    return [*above, upper], [*below, lower] if lower is not None else below
 
 
 def _beside(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[Expr]]:
     if not all(factor.is_number for factor in below):
         return above, []
-    numeric = [factor for factor in above if factor.is_number]
-    symbolic = [factor for factor in above if not factor.is_number]
+    numeric = [factor for factor in above if factor.is_number and not _is_long(factor)]
+    symbolic = [factor for factor in above if factor not in numeric]
     if numeric or any(_is_long(factor) for factor in symbolic):
         return numeric, symbolic
     return above, []
@@ -164,7 +175,7 @@ def _beside(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[Expr
 def _is_long(expression: Expr) -> bool:
     if isinstance(expression, Add):
         many = len(expression.args) > 2 or expression.count_ops() > _MOST_OPERATIONS
-        return bool(many or any(map(is_root, expression.atoms(Pow))))
+        return bool(many or any(is_root(p) or p.exp.is_negative for p in expression.atoms(Pow)))
     applied = isinstance(expression, Function) and not isinstance(expression, sympy.exp)
     return applied and not all(number.is_Integer for number in expression.atoms(Rational))
 

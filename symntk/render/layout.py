@@ -16,6 +16,8 @@ from symntk.render.arrange import Quotient, decimal_digits, factors, is_long_dec
 _U, _V = Symbol("u", real=True), Symbol("v", real=True)
 _OPEN_ENDED = (sympy.Piecewise, sympy.Sum, sympy.Product, sympy.Integral, sympy.Limit, sympy.Derivative)
 
+_CALLS = (sympy.Function, sympy.Max, sympy.Min)
+
 
 class Layout(Printer):
     """The printer methods that LaTeX and plain text share; `inline` writes fractions with a slash."""
@@ -124,8 +126,9 @@ class Layout(Printer):
 
     def _product(self, given: Sequence[Expr]) -> str:
         result = ""
+        alone = sum(isinstance(factor, sympy.Function) for factor in given) < 2
         for index, factor in enumerate(given):
-            written = self._factor(factor, last=index == len(given) - 1)
+            written = self._factor(factor, last=alone and index == len(given) - 1)
             result = self.joined(result, written) if result else written
         return result or "1"
 
@@ -139,12 +142,12 @@ class Layout(Printer):
     def _print_Pow(self, expr: Expr, **_: Any) -> str:
         base, exponent = expr.args
         if is_reciprocal(expr):
-            return self._quotient(quotient(expr))
+            return self._print_Mul(expr)
         if is_root(expr):
             return self.radical(base)
         plain = base.is_Symbol or (base.is_Integer and base.is_nonnegative) or base.is_NumberSymbol
         written = self._print(base)
-        return self.raised(written if plain or isinstance(base, sympy.Function) else self.fence(written), exponent)
+        return self.raised(written if plain or isinstance(base, _CALLS) else self.fence(written), exponent)
 
     def _print_ExpBase(self, expr: Expr, **_: Any) -> str:
         return self.raised(self._print(S.Exp1), expr.args[0])
