@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import mpmath
-from sympy import Expr, Integer, Rational, S, Symbol, diff, expand, factorial, lambdify, sqrt, tanh
+from sympy import Derivative, Expr, Integer, Interval, Rational, S, Symbol, diff, expand, factorial, lambdify, sqrt, tanh
 
 from symntk.activations.activation import Activation
 from symntk.claims import (
-    AlgebraicIdentity,
+    IDENTITY,
+    SERIES,
+    And,
     BallIdentityAtRandomPoints,
     CertifiedWitness,
     Claim,
@@ -25,6 +27,7 @@ from symntk.claims import (
     expectation,
 )
 from symntk.claims.checks import Finding, doubted, refuted, supported, unknown
+from symntk.claims.pointwise import written_out
 from symntk.claims.statement import Relation
 from symntk.expansions import endpoint as expansions
 from symntk.gaussian.expectation import GaussianExpectation, GaussianPairExpectation
@@ -98,11 +101,11 @@ def slope_terms() -> list[tuple[Expr, Expr]]:
 
 
 def by_remainder(statement: Statement) -> Finding:
-    """|lhs − rhs| ≤ M γ^order with M = f⁽⁴⁾(1)/4! (3! for f′), as all Hermite coefficients of f are non-negative."""
+    """|lhs − rhs| ≤ M γ^m for an error O(γ^m), M = lhs⁽ᵐ⁾(1)/m!, as the Mehler coefficients of f are non-negative."""
     if not isinstance(statement, SeriesAt):
         return unknown("this route reads expansions")
     order = int(statement.order)
-    bound = enclose(at_one(4) / factorial(order), bits=BITS)
+    bound = enclose(at_one(order + (statement.lhs == SLOPE)) / factorial(order), bits=BITS)
     for deficit in DEFICITS:
         place = {statement.variable: statement.at + (deficit if statement.side == "right" else -deficit)}
         gap = enclose((statement.lhs - statement.rhs).subs(place), bits=BITS)
@@ -122,34 +125,187 @@ def integrated(node: Expr) -> Expr:
 
 
 def by_digits(statement: Statement) -> Finding:
-    """Decides a relation without symbols by mpmath's quadrature."""
-    if not isinstance(statement, Relation) or statement.on:
-        return unknown("this route reads relations without symbols")
-    gap = (statement.lhs - statement.rhs).replace(lambda e: isinstance(e, GaussianExpectation), integrated)
-    number = evaluate(gap, digits=20)
+    """Decides a relation, at ρ = 1, by mpmath's quadrature."""
+    if not isinstance(statement, Relation):
+        return unknown("this route reads relations")
+    gap = settled(written_out(statement.lhs - statement.rhs).subs(RHO, 1))
+    number = evaluate(gap.replace(lambda e: isinstance(e, GaussianExpectation), integrated), digits=20)
     holds = {"==": abs(number) < 1e-15, "<": number < 0, "<=": number <= 0, "!=": abs(number) > 1e-15}
     text = f"lhs − rhs is about {mpmath.nstr(number, 8)}"
     return supported(text) if holds[statement.symbol] else doubted(text)
 
 
 DIGITS = Route("mpmath quadrature", Method.HIGH_PRECISION, by_digits)
-EXPANSION = (SeriesCheck(map_terms), REMAINDER)
-REFUTING, CERTIFYING = (CertifiedWitness(), DIGITS), (QuadratureAtPoints(), DIGITS)
 
 TAYLOR = RHO + ALPHA * (1 - RHO) ** 2 - ZETA * (1 - RHO) ** 3
-FOURTH = Integer(4)
+BIAS = Q - WEIGHT * PAIR_AT_ONE
+"""σ_b² on the edge."""
+ALPHA_FREE, ZETA_FREE = Symbol("alpha", positive=True), Symbol("zeta", positive=True)
 ON_EDGE = ("(σ_b, σ_w) on the edge of chaos with stationary variance q = 1/2",)
-FREE_A, FREE_Z = Symbol("alpha", positive=True), Symbol("zeta", positive=True)
 
 CLAIMS = (
+    Claim(
+        id="hayou2021/fact7/slope-at-one",
+        where="fact 7",
+        printed=r"\text{Let } (\sigma_b, \sigma_w) \in \text{EOC. We have that } f'(1) = 1",
+        assumptions=ON_EDGE,
+        statement=Equal(SLOPE.subs(RHO, 1), 1),
+        checks=(BallIdentityAtRandomPoints(), DIGITS),
+        expected=Verdict.SUPPORTED,
+        note="By Price's theorem f' = σ_w² E φ'φ', which is the condition of the edge at ρ = 1.",
+    ),
     Claim(
         id="hayou2021/fact7/taylor",
         where="fact 7",
         printed=r"f(c) = c + \alpha(1-c)^2 - \zeta(1-c)^3 + \mathcal{O}((1-c)^4)",
         assumptions=ON_EDGE,
-        statement=SeriesAt(CORRELATION, TAYLOR, variable=RHO, order=FOURTH),
-        checks=EXPANSION,
+        statement=SeriesAt(CORRELATION, TAYLOR, variable=RHO, order=Integer(4)),
+        checks=(SeriesCheck(map_terms), REMAINDER),
         expected=Verdict.PROVED,
-        note="With α = f''(1)/2 and ζ = f'''(1)/6; the linear term c says f'(1) = 1.",
+        note="With α = f″(1)/2 and ζ = f‴(1)/6; the linear term c says f′(1) = 1.",
+    ),
+    Claim(
+        id="hayou2021/fact7/signs",
+        where="fact 7",
+        printed=r"\alpha, \zeta > 0",
+        assumptions=ON_EDGE,
+        statement=And((LessThan(0, ALPHA), LessThan(0, ZETA))),
+        checks=(QuadratureAtPoints(), DIGITS),
+        expected=Verdict.CERTIFIED,
+        note="For every q they are expectations of squares.",
+    ),
+    Claim(
+        id="hayou2021/appendix-lemma2/kappa",
+        where="appendix lemma 2",
+        printed=r"\kappa = \frac{2}{f''(1)} > 0",
+        assumptions=ON_EDGE,
+        statement=LessThan(0, 2 / at_one(2)),
+        checks=(QuadratureAtPoints(), DIGITS),
+        expected=Verdict.CERTIFIED,
+    ),
+    Claim(
+        id="hayou2021/appendix-lemma2/zeta",
+        where="appendix lemma 2 (also appendix lemma 3 and theorem 1)",
+        printed=r"\zeta = \frac{f^3(1)}{6}",
+        assumptions=ON_EDGE,
+        statement=Equal(ZETA, CORRELATION.subs(RHO, 1) ** 3 / 6),
+        checks=(CertifiedWitness(), DIGITS),
+        expected=Verdict.REFUTED,
+        kind="misprint",
+        note="f³(1) = 1 as a power (or as an iterate); the third derivative is meant, as the next proof writes it.",
+        corrected=Claim(
+            id="hayou2021/appendix-lemma2/zeta/corrected",
+            where="appendix lemma 2",
+            printed=r"\zeta = \frac{f^{(3)}(1)}{6}",
+            assumptions=ON_EDGE,
+            statement=Equal(ZETA, Derivative(CORRELATION, (RHO, 3)).subs(RHO, 1) / 6),
+            checks=(BallIdentityAtRandomPoints(), DIGITS),
+            expected=Verdict.SUPPORTED,
+        ),
+    ),
+    Claim(
+        id="hayou2021/appendix-lemma2/deficit-recursion",
+        where="appendix lemma 2, proof",
+        printed=r"\lambda_{l+1} = \lambda_l - \alpha\lambda_l^2 + \zeta\lambda_l^3 + O(\lambda_l^4)",
+        assumptions=ON_EDGE,
+        statement=SeriesAt(
+            1 - CORRELATION.subs(RHO, 1 - GAMMA),
+            GAMMA - ALPHA * GAMMA**2 + ZETA * GAMMA**3,
+            variable=GAMMA,
+            order=Integer(4),
+            at=S.Zero,
+            side="right",
+        ),
+        checks=(SeriesCheck(deficit_terms), REMAINDER),
+        expected=Verdict.PROVED,
+    ),
+    Claim(
+        id="hayou2021/appendix-lemma2/inverse-recursion",
+        where="appendix lemma 2, proof",
+        printed=r"\lambda_{l+1}^{-1} = \lambda_l^{-1}(1 - \alpha\lambda_l + \zeta\lambda_l^2 + O(\lambda_l^3))^{-1} "
+        r"= \lambda_l^{-1} + \alpha + (\alpha^2 - \zeta)\lambda_l + O(\lambda_l^2)",
+        statement=SeriesAt(
+            1 / (GAMMA * (1 - ALPHA_FREE * GAMMA + ZETA_FREE * GAMMA**2)),
+            1 / GAMMA + ALPHA_FREE + (ALPHA_FREE**2 - ZETA_FREE) * GAMMA,
+            variable=GAMMA,
+            order=Integer(2),
+            at=S.Zero,
+            side="right",
+            on={ALPHA_FREE: Interval.open(0, 3), ZETA_FREE: Interval.open(0, 3)},
+        ),
+        checks=SERIES,
+        expected=Verdict.PROVED,
+    ),
+    Claim(
+        id="hayou2021/appendix-lemma2/slope-expansion",
+        where="appendix lemma 2, proof, second part",
+        printed=r"f'(x) = 1 + (x - 1)f''(1) + O((x - 1)^2)",
+        assumptions=ON_EDGE,
+        statement=SeriesAt(SLOPE, 1 + (RHO - 1) * at_one(2), variable=RHO, order=Integer(2)),
+        checks=(SeriesCheck(slope_terms), REMAINDER),
+        expected=Verdict.PROVED,
+    ),
+    Claim(
+        id="hayou2021/appendix-lemma3/alpha",
+        where="appendix lemma 3, proof, third statement",
+        printed=r"\alpha = \frac{f'(1)}{2}",
+        assumptions=ON_EDGE,
+        statement=SeriesAt(
+            CORRELATION, RHO + SLOPE.subs(RHO, 1) / 2 * (1 - RHO) ** 2, variable=RHO, order=Integer(3)
+        ),
+        checks=(SeriesCheck(map_terms), REMAINDER),
+        expected=Verdict.REFUTED,
+        kind="misprint",
+        note="α is the coefficient of fact 7; f′(1)/2 = 1/2 on the edge, the second derivative is meant.",
+        corrected=Claim(
+            id="hayou2021/appendix-lemma3/alpha/corrected",
+            where="appendix lemma 3, proof, third statement",
+            printed=r"\alpha = \frac{f''(1)}{2}",
+            assumptions=ON_EDGE,
+            statement=SeriesAt(CORRELATION, RHO + at_one(2) / 2 * (1 - RHO) ** 2, variable=RHO, order=Integer(3)),
+            checks=(SeriesCheck(map_terms), REMAINDER),
+            expected=Verdict.PROVED,
+        ),
+    ),
+    Claim(
+        id="hayou2021/appendix-lemma3/zeta-sign",
+        where="appendix lemma 3, proof, third statement",
+        printed=r"\zeta = \frac{f^{(3)}(1)}{6} \text{ and } \zeta < 0",
+        assumptions=ON_EDGE,
+        statement=LessThan(ZETA, 0),
+        checks=(CertifiedWitness(), DIGITS),
+        expected=Verdict.REFUTED,
+        kind="error",
+        note="It contradicts facts 6 and 7: ζ is an expectation of a square.",
+        corrected=Claim(
+            id="hayou2021/appendix-lemma3/zeta-sign/corrected",
+            where="appendix lemma 3, proof, third statement",
+            printed=r"\zeta > 0",
+            assumptions=ON_EDGE,
+            statement=LessThan(0, ZETA),
+            checks=(QuadratureAtPoints(), DIGITS),
+            expected=Verdict.CERTIFIED,
+        ),
+    ),
+    Claim(
+        id="hayou2021/appendix4.3/correlation-function",
+        where="appendix, section 4.3",
+        printed=r"f(c) = \frac{\sigma_w^2 \mathbb{E}[\phi(\sqrt{q}Z_1)\phi(\sqrt{q}(cZ_1 + \sqrt{1-c^2}Z_2))]}{q} + \sigma_b^2",
+        assumptions=ON_EDGE,
+        statement=Equal(CORRELATION, WEIGHT * PAIR / Q + BIAS, on={RHO: Interval(-1, 1)}),
+        checks=(CertifiedWitness({RHO: 1}), DIGITS),
+        expected=Verdict.REFUTED,
+        kind="misprint",
+        note="σ_b² belongs into the numerator, as in fact 5; as printed f(1) is not 1.",
+        corrected=Claim(
+            id="hayou2021/appendix4.3/correlation-function/corrected",
+            where="appendix, section 4.3, and fact 5",
+            printed=r"f(c) = \frac{\sigma_b^2 + \sigma_w^2 "
+            r"\mathbb{E}[\phi(\sqrt{q}Z_1)\phi(\sqrt{q}(cZ_1 + \sqrt{1-c^2}Z_2))]}{q}",
+            assumptions=ON_EDGE,
+            statement=Equal(CORRELATION, (BIAS + WEIGHT * PAIR) / Q, on={RHO: Interval(-1, 1)}),
+            checks=(*IDENTITY, DIGITS),
+            expected=Verdict.PROVED,
+        ),
     ),
 )

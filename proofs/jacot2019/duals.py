@@ -42,9 +42,7 @@ WEIGHTS = tuple(Symbol(f"a_{n}", real=True) for n in range(5))
 GENERIC = sum((a * hermite_prob(n, X) / sqrt(factorial(n)) for n, a in enumerate(WEIGHTS)), S.Zero)
 GENERIC_WEIGHTS = {a: Interval(-2, 2) for a in WEIGHTS}
 
-FOR_ALL = (
-    "Decided for the standardised ReLU, the normalised ReLU, sin x and cos √2x standardised, and for "
-)
+FOR_ALL = "Decided for the standardised ReLU, the normalised ReLU, sin x and cos √2x standardised, and for "
 ORDER_BY_ORDER = FOR_ALL + f"ρⁿ with n ≤ {ORDERS[-1]}: R is a mean of the powers ρⁿ with weights aₙ² ≥ 0."
 POLYNOMIALS = FOR_ALL + f"every polynomial of degree ≤ {len(WEIGHTS) - 1}, its Hermite coefficients aₙ being symbols."
 
@@ -128,9 +126,7 @@ CLAIMS = (
         printed=r"R'_{\sigma}(1) = \mathbb{E}\left[\dot{\sigma}(x)^2\right]",
         statement=ForAll(
             CAST,
-            lambda s: SeriesAt(
-                covariance(s), 1 - slope_moment(s) * (1 - RHO), variable=RHO, order=Rational(3, 2)
-            ),
+            lambda s: SeriesAt(covariance(s), 1 - slope_moment(s) * (1 - RHO), variable=RHO, order=Rational(3, 2)),
         ),
         checks=SERIES,
         expected=Verdict.PROVED,
@@ -142,9 +138,7 @@ CLAIMS = (
         printed=r"R'_{\sigma} = R_{\dot{\sigma}}",
         statement=And(
             (
-                Equal(
-                    diff(covariance(GENERIC), RHO), covariance(diff(GENERIC, X)), on={**WHOLE, **GENERIC_WEIGHTS}
-                ),
+                Equal(diff(covariance(GENERIC), RHO), covariance(diff(GENERIC, X)), on={**WHOLE, **GENERIC_WEIGHTS}),
                 ForAll(
                     CAST,
                     lambda s: Equal(diff(closed(s), RHO), covariance(slope(s)), on={RHO: Interval.open(-1, 1)}),
@@ -199,7 +193,8 @@ CLAIMS = (
     Claim(
         id="jacot2019/duals/derivative-range",
         where="appendix B, proof of lemma 2 (line 386)",
-        printed=r"R_{\dot{\sigma}}(\rho) \in \left[-\mathbb{E}[\dot{\sigma}(z)^2], \mathbb{E}[\dot{\sigma}(z)^2]\right]",
+        printed=r"R_{\dot{\sigma}}(\rho) \in "
+        r"\left[-\mathbb{E}[\dot{\sigma}(z)^2], \mathbb{E}[\dot{\sigma}(z)^2]\right]",
         statement=ForAll(
             CAST,
             lambda s: And(

@@ -40,7 +40,7 @@ from symntk.claims.checks import Finding, doubted, refuted, supported, unknown
 from symntk.claims.statement import Sequence
 from symntk.gaussian.dual import dual
 from symntk.gaussian.moments import normalized, standardized
-from symntk.notation import N, RHO, X
+from symntk.notation import RHO, N, X
 from symntk.numbers.ball import enclose
 from symntk.numbers.decide import decide
 from symntk.numbers.identity import prove_zero
@@ -183,31 +183,27 @@ CLAIMS = (
         ),
         checks=IDENTITY,
         expected=Verdict.PROVED,
-        note="For every polynomial of degree ≤ 4: standardised, the left side is B∘R(−1) + 1, and the right side vanishes "
-        "iff β = 0 and all even Hermite coefficients do. (At β = 1 the map is constant.)",
+        note="For every polynomial of degree ≤ 4: standardised, the left side is B∘R(−1) + 1, and the right side "
+        "vanishes iff β = 0 and all even Hermite coefficients do.",
     ),
     Claim(
         id="jacot2019/fixed-points/positive-at-zero",
         where="appendix B (line 361)",
         printed=r"\text{Since } B_{\beta} \circ R_{\sigma}(0)>0",
-        statement=ForAll(
-            CAST, lambda s: LessThan(0, BETA**2 + (1 - BETA**2) * dual(s).at(0), on=UNIT)
-        ),
+        statement=ForAll(CAST, lambda s: LessThan(0, BETA**2 + (1 - BETA**2) * dual(s).at(0), on=UNIT)),
         checks=(CertifiedWitness({BETA: 0}), HighPrecisionAtPoints()),
         expected=Verdict.REFUTED,
         kind="error",
         corrected=Claim(
             id="jacot2019/fixed-points/positive-at-zero/corrected",
             where="appendix B (line 361)",
-            printed=r"\text{Since } B_{\beta} \circ R_{\sigma}(0)\geq 0 \text{, with equality iff } \beta = 0 \text{ and } "
-            r"\mathbb{E}[\sigma(x)] = 0",
+            printed=r"\text{Since } B_{\beta} \circ R_{\sigma}(0)\geq 0 \text{, with equality iff } "
+            r"\beta = 0 \text{ and } \mathbb{E}[\sigma(x)] = 0",
             statement=And(
                 (
                     ForAll(
                         CAST,
-                        lambda s: LessThan(
-                            0, BETA**2 + (1 - BETA**2) * dual(s).at(0), on={BETA: Interval.Lopen(0, 1)}
-                        ),
+                        lambda s: LessThan(0, BETA**2 + (1 - BETA**2) * dual(s).at(0), on={BETA: Interval.Lopen(0, 1)}),
                     ),
                     ForAll(CAST, lambda s: AtMost(0, dual(s).at(0))),
                     ForAll((RELU, COSINE), lambda s: LessThan(0, dual(s).at(0))),
@@ -217,7 +213,7 @@ CLAIMS = (
             expected=Verdict.CERTIFIED,
             note=DECIDED + ".",
         ),
-        note="β = 0 with the normalised ReLU or with an odd σ: R(0) = (E σ)² = 0. The chaotic fixed point is then a = 0.",
+        note="β = 0 with the normalised ReLU or with an odd σ: R(0) = (E σ)² = 0. Then a = 0, which the paper allows.",
     ),
     Claim(
         id="jacot2019/fixed-points/none-negative",
@@ -233,9 +229,7 @@ CLAIMS = (
         where="appendix B (line 361)",
         printed=r"\text{there exists a non trivial fixed point of } B_{\beta}\circ R_{\sigma} \text{ if } "
         r"(B_{\beta}\circ R_{\sigma})'(1)>1",
-        statement=ForAll(
-            CHAOTIC, lambda net: Exists(Equal(net.map, RHO, on={RHO: Interval(0, Rational(9, 10))}))
-        ),
+        statement=ForAll(CHAOTIC, lambda net: Exists(Equal(net.map, RHO, on={RHO: Interval(0, Rational(9, 10))}))),
         checks=(SignChange(), Route("iteration of the map", Method.RECURSION, by_iteration)),
         expected=Verdict.CERTIFIED,
         note="For those of the four nonlinearities that have r > 1 at β² = 1/10; on [0, 9/10].",
@@ -308,9 +302,9 @@ CLAIMS = (
     Claim(
         id="jacot2019/fixed-points/chaos-limit",
         where="appendix B, item 2 (line 365)",
-        printed=r"\text{``Chaos'' when } r_{\sigma,\beta} > 1 \text{: } [\ldots] \text{ the activation kernels converge to a "
-        r"kernel equal to } 1 \text{ if } x = y \text{ and to } a \text{ if } x \ne y \text{ and, if the nonlinearity is "
-        r"antisymmetric and } \beta = 0 \text{, it converges to } -1 \text{ if and only if } x = -y",
+        printed=r"\text{``Chaos'' when } r_{\sigma,\beta} > 1 \text{: } [\ldots] \text{ the activation kernels "
+        r"converge to a kernel equal to } 1 \text{ if } x = y \text{ and to } a \text{ if } x \ne y \text{ and, if the "
+        r"nonlinearity is antisymmetric and } \beta = 0 \text{, it converges to } -1 \text{ if and only if } x = -y",
         assumptions=("σ = cos √2x standardised, β = 0, x = −y; r = 2 tanh 2 > 1",),
         statement=ConvergesTo(distance_to_fixed_point(EVEN, Integer(-1)), 0, index=N),
         checks=(Route("kernel stuck at one", Method.BALL, stuck_at_one), HighPrecisionLimit(reach=7)),
@@ -319,8 +313,9 @@ CLAIMS = (
         corrected=Claim(
             id="jacot2019/fixed-points/chaos-limit/corrected",
             where="appendix B, item 2 (line 365)",
-            printed=r"[\ldots] \text{ to } a \text{ if } x \ne y \text{, except that for } \beta = 0,\ x = -y \text{ it converges "
-            r"to } -1 \text{ if } \sigma \text{ is antisymmetric and to } 1 \text{ if } \sigma \text{ is symmetric}",
+            printed=r"[\ldots] \text{ to } a \text{ if } x \ne y \text{, except that for } \beta = 0,\ x = -y "
+            r"\text{ it converges to } -1 \text{ if } \sigma \text{ is antisymmetric and to } 1 "
+            r"\text{ if it is symmetric}",
             statement=ForAll(
                 tuple(product((EVEN, ODD, HALVES[-1]), (Rational(-9, 10), Rational(9, 10)))),
                 lambda case: ConvergesTo(distance_to_fixed_point(*case), 0, index=N),

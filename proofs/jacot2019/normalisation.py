@@ -87,8 +87,8 @@ CLAIMS = (
         corrected=Claim(
             id="jacot2019/proposition1/poincare/corrected",
             where="section 5.2, proposition 1 (line 210)",
-            printed=r"\text{If } \mathbb{E}[\sigma(x)] = 0 \text{ and } \mathbb{E}[\sigma^{2}(x)] = 1 \text{, we have } "
-            r"\mathbb{E}[\dot{\sigma}^{2}(x)] \geq 1 \text{, with equality iff } \sigma(x) = \pm x",
+            printed=r"\text{If } \mathbb{E}[\sigma(x)] = 0 \text{ and } \mathbb{E}[\sigma^{2}(x)] = 1 "
+            r"\text{, we have } \mathbb{E}[\dot{\sigma}^{2}(x)] \geq 1 \text{, with equality iff } \sigma(x) = \pm x",
             statement=Equal(
                 expectation(diff(GENERIC, X) ** 2) - (expectation(GENERIC**2) - expectation(GENERIC) ** 2),
                 sum(((n - 1) * a**2 for n, a in enumerate(WEIGHTS) if n), S.Zero),
@@ -98,8 +98,8 @@ CLAIMS = (
             expected=Verdict.PROVED,
             note="For every polynomial of degree ≤ 5: E σ̇² − Var σ = Σ (n − 1) aₙ², and Var σ = 1.",
         ),
-        note="σ(x) = x satisfies the two hypotheses, is Lipschitz, and has E σ̇² = 1. The proposition does not ask that σ be "
-        "non-linear; without continuity (sign x) even E σ̇² = 0.",
+        note="σ(x) = x satisfies the two hypotheses, is Lipschitz, and has E σ̇² = 1. The proposition does not ask "
+        "that σ be non-linear; without continuity (sign x) even E σ̇² = 0.",
     ),
     Claim(
         id="jacot2019/proposition1/small-bias",

@@ -36,7 +36,7 @@ from symntk.claims.checks import Finding, doubted, refuted, unknown
 from symntk.claims.statement import Sequence
 from symntk.gaussian.dual import dual
 from symntk.gaussian.moments import standardized
-from symntk.notation import N, RHO, X
+from symntk.notation import RHO, N, X
 from symntk.numbers.ball import ball_function, enclose
 from symntk.numbers.identity import prove_zero
 from symntk.numbers.precision import working_precision
@@ -98,7 +98,8 @@ def linearised(depth: int) -> Expr:
     slope_deficits = [S.Zero, *(r - slope for slope in slope_kernels(depth, SINE, BIAS))]
     return sum(
         (
-            r ** (depth - n) * (1 - deficits[n - 1]) - sum((r ** (depth - n - 1) * d for d in slope_deficits[n:]), S.Zero)
+            r ** (depth - n) * (1 - deficits[n - 1])
+            - sum((r ** (depth - n - 1) * d for d in slope_deficits[n:]), S.Zero)
             for n in range(1, depth + 1)
         ),
         S.Zero,
@@ -167,9 +168,7 @@ def normalised_kernel(depth: int) -> Expr:
 def slope_bound(second_moment: Expr) -> Statement:
     """Σ̇⁽ˡ⁾ ≥ r − ψε⁽ˡ⁻¹⁾ with ψ = (1 − β²)·second_moment, where ρ stands for Σ⁽ˡ⁻¹⁾."""
     psi = (1 - BIAS) * second_moment
-    return AtMost(
-        FROZEN_R - psi * (1 - RHO), (1 - BIAS) * covariance(diff(SINE.expression, X)), on=WHOLE
-    )
+    return AtMost(FROZEN_R - psi * (1 - RHO), (1 - BIAS) * covariance(diff(SINE.expression, X)), on=WHOLE)
 
 
 def deficit_bound(relation: type[AtMost] | type[LessThan]) -> Statement:
@@ -185,7 +184,8 @@ CLAIMS = (
     Claim(
         id="jacot2019/ntk/diagonal",
         where="appendix B (lines 406 to 409)",
-        printed=r"\Theta_{\infty}^{(L)}(x,x) = \sum_{\ell=1}^{L} \left((1-\beta^2)\mathbb{E}[\dot{\sigma}(x)^2]\right)^{L-\ell} "
+        printed=r"\Theta_{\infty}^{(L)}(x,x) = \sum_{\ell=1}^{L} "
+        r"\left((1-\beta^2)\mathbb{E}[\dot{\sigma}(x)^2]\right)^{L-\ell} "
         r"= \frac{1 - r_{\sigma,\beta}^L}{1 - r_{\sigma,\beta}}",
         statement=ForAll(
             DEPTHS,
@@ -291,10 +291,9 @@ CLAIMS = (
         id="jacot2019/theorem2/linearisation",
         where="appendix B, proof of theorem 2 (lines 437 to 443)",
         printed=r"\sum_{\ell=1}^L (1-\epsilon^{(\ell)}) \prod_{k=\ell+1}^L r - \dot{\epsilon}^{(\ell)} \leq "
-        r"\sum_{\ell=1}^L r^{L-\ell} - r^{L-\ell} \epsilon^{(\ell)} - \sum_{k=\ell+1}^L r^{L-\ell-1} \dot{\epsilon}^{(\ell)}",
-        statement=ForAll(
-            (2, 3), lambda depth: AtMost(tangent_kernel(depth, SINE, BIAS), linearised(depth), on=WHOLE)
-        ),
+        r"\sum_{\ell=1}^L r^{L-\ell} - r^{L-\ell} \epsilon^{(\ell)} "
+        r"- \sum_{k=\ell+1}^L r^{L-\ell-1} \dot{\epsilon}^{(\ell)}",
+        statement=ForAll((2, 3), lambda depth: AtMost(tangent_kernel(depth, SINE, BIAS), linearised(depth), on=WHOLE)),
         checks=(CertifiedWitness({RHO: 0}), HighPrecisionAtPoints()),
         expected=Verdict.REFUTED,
         kind="misprint",
@@ -302,7 +301,8 @@ CLAIMS = (
             id="jacot2019/theorem2/linearisation/corrected",
             where="appendix B, proof of theorem 2 (lines 437 to 443)",
             printed=r"\sum_{\ell=1}^L (1-\epsilon^{(\ell)}) \prod_{k=\ell+1}^L (r - \dot{\epsilon}^{(k)}) \geq "
-            r"\sum_{\ell=1}^L r^{L-\ell} - r^{L-\ell} \epsilon^{(\ell)} - \sum_{k=\ell+1}^L r^{L-\ell-1} \dot{\epsilon}^{(k)}",
+            r"\sum_{\ell=1}^L r^{L-\ell} - r^{L-\ell} \epsilon^{(\ell)} "
+            r"- \sum_{k=\ell+1}^L r^{L-\ell-1} \dot{\epsilon}^{(k)}",
             statement=ForAll(
                 (2, 3), lambda depth: AtMost(linearised(depth), tangent_kernel(depth, SINE, BIAS), on=WHOLE)
             ),
@@ -315,14 +315,17 @@ CLAIMS = (
     Claim(
         id="jacot2019/theorem2/geometric-sums",
         where="appendix B, proof of theorem 2, display (lines 451 to 454)",
-        printed=r"\sum_{\ell=1}^{L} \sum_{k=\ell+1}^{L} r^{L-\ell+k-3} = \sum_{\ell=1}^{L} \sum_{k=0}^{L-\ell-1} r^{L+k-2} = "
-        r"r^{L-2} \sum_{\ell=1}^{L} \frac{1-r^{L-\ell}}{1-r}",
+        printed=r"\sum_{\ell=1}^{L} \sum_{k=\ell+1}^{L} r^{L-\ell+k-3} "
+        r"= \sum_{\ell=1}^{L} \sum_{k=0}^{L-\ell-1} r^{L+k-2} = r^{L-2} \sum_{\ell=1}^{L} \frac{1-r^{L-\ell}}{1-r}",
         statement=ForAll(
             DEPTHS,
             lambda depth: And(
                 (
                     Equal(
-                        sum((RATIO ** (depth - n + k - 3) for n in range(1, depth) for k in range(n + 1, depth + 1)), S.Zero),
+                        sum(
+                            (RATIO ** (depth - n + k - 3) for n in range(1, depth) for k in range(n + 1, depth + 1)),
+                            S.Zero,
+                        ),
                         sum((RATIO ** (depth + k - 2) for n in range(1, depth) for k in range(depth - n)), S.Zero),
                         on=BELOW_ONE,
                     ),
@@ -342,8 +345,8 @@ CLAIMS = (
     Claim(
         id="jacot2019/theorem2/chaos-appendix",
         where="appendix B, theorem 2 (line 424)",
-        printed=r"\text{If } r_{\sigma,\beta} > 1 [\ldots] \text{ for } x \neq y \text{ in } \mathbb{S}_{n_0} \text{, there "
-        r"exist } s < 1 \text{ and } C_2 \text{, such that } |\vartheta^{(L)}(x,y)| \leq C_2 s^L",
+        printed=r"\text{If } r_{\sigma,\beta} > 1 [\ldots] \text{ for } x \neq y \text{ in } \mathbb{S}_{n_0} "
+        r"\text{, there exist } s < 1 \text{ and } C_2 \text{, such that } |\vartheta^{(L)}(x,y)| \leq C_2 s^L",
         assumptions=("σ = sin x standardised, β = 0, x = −y; r = coth 1 > 1",),
         statement=ConvergesTo(ratio(SINE, S.NegativeOne), 0, index=N),
         checks=(Route("constant modulus", Method.BALL, constant_modulus), HighPrecisionLimit(reach=6)),
@@ -352,15 +355,15 @@ CLAIMS = (
         corrected=Claim(
             id="jacot2019/theorem2/chaos-appendix/corrected",
             where="section 4.1, theorem 2 (line 151)",
-            printed=r"\text{If } r_{\sigma,\beta} > 1 [\ldots] \text{ for } x \neq \pm y \text{ in } \mathbb{S}_{n_0} \text{, "
-            r"there exist } h < 1 \text{ and } C_2 \text{, such that } |\vartheta^{(L)}(x,y)| \leq C_2 h^L",
+            printed=r"\text{If } r_{\sigma,\beta} > 1 [\ldots] \text{ for } x \neq \pm y \text{ in } \mathbb{S}_{n_0} "
+            r"\text{, there exist } h < 1 \text{ and } C_2 \text{, such that } |\vartheta^{(L)}(x,y)| \leq C_2 h^L",
             statement=ForAll(
                 ((FAST_SINE, HALF), (FAST_SINE, -HALF), (COSINE, HALF)),
                 lambda case: ConvergesTo(ratio(*case, growth=Rational(6, 5)), 0, index=N),
             ),
             checks=(BallLimit(reach=10), HighPrecisionLimit(reach=10)),
             expected=Verdict.SUPPORTED,
-            note="With h = 5/6 at ρ = ±1/2, β = 0, for sin √2x and cos √2x standardised. This is theorem 2 as section 4.1 prints it.",
+            note="As section 4.1 prints it; with h = 5/6 at ρ = ±1/2, β = 0, for sin √2x and cos √2x standardised.",
         ),
         note="ϑ(x, −x) = −1 at every depth for an odd σ with β = 0, and 1 for an even one. Section 4.1 prints x ≠ ±y.",
     ),
@@ -391,7 +394,7 @@ CLAIMS = (
             expected=Verdict.CERTIFIED,
             note="For sin x standardised, β = 0, 1/4 ≤ ρ ≤ 1/2 and L = 2, 3, where w < 1.",
         ),
-        note="The factor (1 − r)/(1 − w) is lost, as is the x of Θ(x, x) in the line before: for w < 1 < r the printed bound "
-        "is negative.",
+        note="The factor (1 − r)/(1 − w) is lost: for w < 1 < r the printed bound is negative. The sentence before it "
+        "prints Θ(x, y) for Θ(x, x).",
     ),
 )

@@ -69,7 +69,7 @@ CLAIMS = (
             checks=IDENTITY,
             expected=Verdict.PROVED,
         ),
-        note="Appendix B prints Σ⁽¹⁾, and theorem 1 at L = 1 needs it. At β = 0 and x ⊥ y the covariance is 0, not 1/π.",
+        note="Appendix B prints Σ⁽¹⁾; theorem 1 at L = 1 needs it. At β = 0 and x ⊥ y the covariance is 0, not 1/π.",
     ),
     Claim(
         id="jacot2019/kernels/composition",

@@ -28,8 +28,8 @@ def positive_reach(expression: Expr, symbol: Symbol, end: Expr, inward: int) -> 
     """A rational r > 0 such that the expression is positive for 0 < |symbol − end| ≤ r inward; None if unknown.
 
     With G(w) the expression at end ± w (at end ± w² where it has roots or arcs), analytic and bounded by M on a square
-    around |w| ≤ R, and c·wᵐ its leading term: |G(w) − c·wᵐ| ≤ M(w/R)^{m+1}/(1 − w/R), so G > 0 for w/R < c·Rᵐ/(M + c·Rᵐ).
-    Guarantee: certified.
+    around |w| ≤ R, and c·wᵐ its leading term: |G(w) − c·wᵐ| ≤ M(w/R)^{m+1}/(1 − w/R), so G > 0 where
+    w/R < c·Rᵐ/(M + c·Rᵐ). Guarantee: certified.
 
     >>> from sympy import acos
     >>> from symntk.notation import RHO

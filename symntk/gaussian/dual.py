@@ -14,7 +14,8 @@ from symntk.activations.activation import Activation
 from symntk.derivation import Derivation
 from symntk.errors import DomainError, NoClosedFormError
 from symntk.gaussian.binding import bound
-from symntk.gaussian.expectation import GaussianPairExpectation
+from symntk.gaussian.expectation import GaussianExpectation, GaussianPairExpectation
+from symntk.gaussian.moments import mean
 from symntk.gaussian.presentation import presented
 from symntk.gaussian.price import pair_expectation
 from symntk.gaussian.terms import Term, derivative_terms, elementary_terms
@@ -76,13 +77,21 @@ class Dual:
         """
         point, first, second = _checked(rho, q1, q2)
         if self.terms is None:
-            form = self._inert(first, second)
-            return form.subs(RHO, point)
+            return self._inert_at(point, first, second)
         if abs(point) == 1:
             return presented(pair_expectation(*self.terms, point, (sqrt(first), sqrt(second))))
         if first == second == 1:
             return self.expression.subs(RHO, point)
         return self.general.subs({Q1: first, Q2: second, RHO: point})
+
+    def _inert_at(self, rho: Expr, q1: Expr, q2: Expr) -> Expr:
+        """The inert value; univariate at ρ = ±1, a product of means at ρ = 0."""
+        if rho == 0:
+            return mean(self.activation, q1) * mean(self.other, q2)
+        if abs(rho) != 1:
+            return self._inert(q1, q2).subs(RHO, rho)
+        left = self.activation.expression.subs(X, sqrt(q1) * X)
+        return GaussianExpectation(bound(left * self.other.expression.subs(X, rho * sqrt(q2) * X)))
 
     def enclose(self, rho: Number, q1: Number = 1, q2: Number = 1, *, bits: int = 128) -> arb:
         """A ball around the value at exact ρ, q₁, q₂, of relative accuracy 2^−bits.

@@ -142,7 +142,7 @@ def _hyperbolic(plain: dict[Expr, Expr]) -> tuple[dict[Expr, Expr], list[Expr]]:
     rest, found = dict(plain), []
     for first, second in itertools.combinations(plain, 2):
         center, half = sympy.expand((first + second) / 2), sympy.expand((first - second) / 2)
-        if not {first, second} <= rest.keys() or center.has(RHO):
+        if not {first, second} <= rest.keys() or center.has(RHO) or not half.has(RHO):
             continue
         sense = -1 if half.could_extract_minus_sign() else 1
         for sign, function in ((1, cosh), (-1, sinh)):

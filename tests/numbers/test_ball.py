@@ -80,10 +80,9 @@ def test_an_irrational_argument_meets_a_branch_point_through_exact_substitution(
 
 
 def test_numbers_proved_non_negative_are_clipped_at_zero():
-    y = sympy.Symbol("y", real=True)
-    ball = enclose_at(sympy.sqrt(y**2), {y: arb(0, 1)}, precision=60)
-    assert ball.is_finite()
-    assert ball.contains(1)
+    ball = enclose_at(sympy.sqrt(GAMMA), {GAMMA: arb("0.5", 1)}, precision=60)
+    assert ball.contains(arb("1.2"))
+    assert ball > -1e-6
 
 
 def test_a_ball_argument_gives_the_accuracy_it_allows():
@@ -211,6 +210,22 @@ def test_a_compiled_function_is_nan_where_it_is_not_analytic():
     for expr in (sympy.sqrt(X), sympy.log(X), sympy.Abs(X), sympy.asin(X + 1), sympy.sign(X), sympy.Max(X, 0)):
         assert not ball_function(expr, X)(box, analytic=True).is_finite()
     assert ball_function(sympy.exp(X) * NormalCDF(X), X)(box, analytic=True).is_finite()
+
+
+@pytest.mark.parametrize(
+    ("function", "box"),
+    [
+        (sympy.asin, acb(arb(3, 1), arb(0, 1))), (sympy.acos, acb(arb(-3, 1), arb(0, 1))),
+        (sympy.atanh, acb(arb(3, 1), arb(0, 1))), (sympy.atan, acb(arb(0, 1), arb(3, 1))),
+        (sympy.asinh, acb(arb(0, 1), arb(-3, 1))), (sympy.acosh, acb(arb(-3, 1), arb(0, 1))),
+        (sympy.log, acb(arb(-3, 1), arb(0, 1))), (sympy.sqrt, acb(arb(-3, 1), arb(0, 1))),
+        (sympy.cbrt, acb(arb(-3, 1), arb(0, 1))),
+    ],
+)  # fmt: skip
+def test_a_box_across_a_branch_cut_is_not_analytic(function: type, box: acb):
+    compiled = ball_function(function(X), X)
+    assert not compiled(box, analytic=True).is_finite()
+    assert compiled(box + acb(5, 5), analytic=True).is_finite()
 
 
 def test_the_continuation_of_the_absolute_value_follows_the_side_it_lies_on():

@@ -33,6 +33,8 @@ SQRT = sympy.sqrt
         (sympy.I, "==", 0, False),
         (sympy.exp(sympy.I), "!=", 1, True),
         (1, "<", Fraction(3, 2), True),
+        ((sympy.atan(Rational(1, 2)) + sympy.atan(Rational(1, 3)) - sympy.pi / 4) ** 2, ">=", 0, True),
+        ((sympy.atan(Rational(1, 2)) + sympy.atan(Rational(1, 3)) - sympy.pi / 4) ** 2, "<", 0, False),
         (arb(1, "0.1"), "<", arb(2), True),
         (arb(1, 1), ">=", arb(1, 1), None),
         (RHO, "<", 2, None),

@@ -67,6 +67,12 @@ TRUE = {
     "plackett in h": BivariateNormalCDF(H, K, RHO).diff(H) - NORMAL,
     "plackett in r": BivariateNormalCDF(H, K, RHO).diff(H, K) - bivariate_normal_density(H, K, RHO),
     "reflection": BivariateNormalCDF(H, K, RHO) + BivariateNormalCDF(-H, K, -RHO) - NormalCDF(K),
+    "hidden reflection": BivariateNormalCDF((1 - X**2) / (X - 1), K, RHO)
+    + BivariateNormalCDF(X + 1, K, -RHO)
+    - NormalCDF(K),
+    "other hidden reflection": BivariateNormalCDF(K, (X**2 - 1) / (1 - X), RHO)
+    + BivariateNormalCDF(K, X + 1, -RHO)
+    - NormalCDF(K),
     "deficit": sqrt(1 - (1 - GAMMA) ** 2) - sqrt(GAMMA) * sqrt(2 - GAMMA),
     "roots of both ends": sqrt(1 - RHO) * sqrt(1 + RHO) - sqrt(1 - RHO**2),
     "quotient of roots": sqrt((1 - RHO) / (1 + RHO)) - sqrt(1 - RHO**2) / (1 + RHO),

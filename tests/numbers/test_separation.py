@@ -36,6 +36,16 @@ def test_a_non_zero_number_is_at_least_as_large_as_the_bound(expr: Expr):
         assert not size.contains(0) or sympy.Float(sympy.N(expr, 30)) == 0 or abs(sympy.N(expr, 30)) < 1e-20
 
 
+def test_the_bound_holds_for_the_best_approximations_of_the_root_of_two():
+    p, q = 1, 1
+    for _ in range(20):
+        p, q = p + 2 * q, p + q
+        bits = separation_bits(sympy.sqrt(2) - Rational(p, q))
+        size = float(abs(sympy.N(sympy.sqrt(2) - Rational(p, q), 30)))
+        assert bits is not None
+        assert 2.0**-bits <= size <= 8 * 2.0**-bits
+
+
 @pytest.mark.parametrize("expr", [sympy.pi, sympy.exp(1), sympy.Symbol("x"), sympy.sqrt(sympy.pi), 2 ** sympy.sqrt(2)])
 def test_what_is_not_built_from_radicals_has_no_bound(expr: Expr):
     assert separation_bits(expr) is None

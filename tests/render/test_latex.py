@@ -52,7 +52,7 @@ GOLDEN = [
     (sqrt(2 / pi), r"\sqrt{\frac{2}{\pi}}"),
     (sqrt(15) / (20 * sqrt(pi)), r"\frac{\sqrt{15}}{20\sqrt{\pi}}"),
     (exp(1 / (RHO**2 - 1)), r"e^{-1/(1-\rho^{2})}"),
-    ((1 - exp(-1) / sqrt(pi)) / 2, r"\frac{1}{2}\left(1-\frac{e^{-1}}{\sqrt{\pi}}\right)"),
+    (Mul(Rational(1, 2), 1 - exp(-1) / sqrt(pi), evaluate=False), r"\frac{1}{2}\left(1-\frac{e^{-1}}{\sqrt{\pi}}\right)"),
     (Max(0, X) ** 2, r"\max(0,x)^{2}"),
     (X * cos(X), r"x\cos x"),
     (sqrt(2) / 2, r"\frac{\sqrt{2}}{2}"),
