@@ -21,7 +21,7 @@ test-all: check
 check: $(READY) $(KATEX)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/pyright symntk
+	$(BIN)/pyright --pythonpath $(BIN)/python symntk
 
 bench: $(READY)
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Integer, Interval, Rational, S, Symbol, asin, cos, pi, sqrt
+from sympy import Expr, Integer, Interval, Rational, S, Symbol, asin, cos, pi, sqrt
 
 from symntk.claims import (
     INEQUALITY,
@@ -31,7 +31,7 @@ PRINTED = ROOT + SIDE / 2 + 3 * SIDE**2 / 8 * sqrt(GAMMA)
 RIGHT = (B / 2 + 5 * SIDE**3 / 16) * GAMMA
 
 
-def at_zero(left, right, order) -> SeriesAt:
+def at_zero(left: Expr, right: Expr, order: Expr) -> SeriesAt:
     """left = right + O(γ^order) as γ → 0."""
     return SeriesAt(left, right, variable=GAMMA, order=order, at=S.Zero, side="right")
 

@@ -71,7 +71,7 @@ def _near_zero(relation: Relation, point: Point, gap: flint.arb) -> PointResult:
     is_zero = gap.is_exact() or prove_zero((relation.lhs - relation.rhs).subs(dict(point)))
     if relation.symbol == "<=":
         return PointResult(result=True, certain=is_zero, gap=gap)
-    return PointResult(result=False if is_zero else None, certain=is_zero, gap=gap)
+    return PointResult(result=False if is_zero else None, certain=is_zero, gap=flint.arb(0) if is_zero else gap)
 
 
 def _implication(statement: Implies, point: Point, bits: int) -> PointResult:

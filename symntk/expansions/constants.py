@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import sympy
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
@@ -15,7 +15,7 @@ from symntk.numbers.identity import prove_zero
 SLOTS = 40
 """Irrational constants that one expansion may contain."""
 
-DECIDING_BITS = (64, 512, 2048)
+DECIDING_BITS = (24, 64, 512, 2048)
 """Accuracies at which a coefficient is tried to be told from 0."""
 
 
@@ -118,20 +118,10 @@ class ConstantRing:
             return True
         if value.is_constant():
             return False
-        written = self.expression(value)
-        if written.has(I):
-            parts = sympy.expand(written).as_real_imag()
-            return all(self._vanishes(part) for part in parts)
-        return self._vanishes(written)
-
-    def _vanishes(self, written: Expr) -> bool:
-        if written == 0 or prove_zero(written):
-            return True
-        if any(0 not in enclose(written, bits=bits) for bits in DECIDING_BITS):
-            return False
-        raise UndecidedError(
-            f"whether a coefficient vanishes was asked, but {DECIDING_BITS[-1]} bits and algebra left it open: {str(written)[:80]}"
-        )
+        if len(value) == 1:
+            (exponents,) = value.monoms()
+            return any(vanishes(self.meanings[i]) for i, e in enumerate(exponents) if e)
+        return vanishes(self.expression(value))
 
     def inverse(self, value: fmpq_mpoly) -> fmpq_mpoly:
         """1/value, as a new generator where no simpler form is known."""
@@ -146,6 +136,28 @@ class ConstantRing:
         if exponent == -1:
             return self.inverse(value)
         return self.element(sympy.powdenest(self.expression(value) ** exponent))
+
+
+@lru_cache(maxsize=8192)
+def vanishes(constant: Expr) -> bool:
+    """Decides constant = 0 by proof and balls. Raises UndecidedError when neither settles it.
+
+    >>> vanishes(2 * sympy.log(2) - sympy.log(4)), vanishes(sympy.sqrt(2) - 1)
+    (True, False)
+    """
+    if constant.has(I):
+        return all(vanishes(part) for part in sympy.expand(constant).as_real_imag())
+    if constant == 0:
+        return True
+    if 0 not in enclose(constant, bits=DECIDING_BITS[0]):
+        return False
+    if prove_zero(constant):
+        return True
+    if any(0 not in enclose(constant, bits=bits) for bits in DECIDING_BITS[1:]):
+        return False
+    raise UndecidedError(
+        f"whether a coefficient vanishes was asked, but {DECIDING_BITS[-1]} bits and algebra left it open: {str(constant)[:80]}"
+    )
 
 
 def _ratio(value: Expr) -> tuple[int, int]:

@@ -98,7 +98,7 @@ def expand(activation: Activation, at: Expr | int = 1, terms: int = 6, depth: in
 def _expanded(activation: Activation, point: Expr, terms: int, depth: int) -> Expansion:
     step = 2 if sympy.Abs(point) == 1 else 1
     degree = _polynomial_degree(dual(activation), depth)
-    order, limit = terms + 3, step * (4 * terms + SPARSE_ORDERS)
+    order, limit = terms + 3 if dual(activation).closed_form else step * (terms + 1), step * (4 * terms + SPARSE_ORDERS)
     while True:
         ring = ConstantRing()
         series = _iterate_series(activation, point, order, depth, ring)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,12 +12,13 @@ from symntk.gaussian.certified_moments import truncated_moments
 from symntk.gaussian.certified_segments import NumericTerm, Segment, exponential_terms, numeric
 from symntk.notation import X
 from symntk.numbers.ball import ball_function
+from symntk.numbers.elementary import COMPLEX_NAN
 
 Line = Callable[[acb, acb | None, acb | None, bool], acb]
 """(t, left, right, analytic) ↦ ∫ f(u)g(v) e^{−s²/2} ds/√(2π) for s between the ends."""
 
-LARGEST_EFFORT = 3_000_000
-"""Evaluations of one pair of pieces beyond which a request is refused."""
+LARGEST_EFFORT = 500_000
+"""Evaluations of one integrand beyond which a request is refused."""
 _TRIAL_EVALUATIONS = 80
 """Effort spent on a wide ball t before the outer quadrature is told to bisect it; about speed only."""
 
@@ -33,22 +33,43 @@ class Rotation:
     second_tilt: arb
 
 
+class Effort:
+    """Counts the evaluations of an integrand; raised errors do not cross the integrator, so it is asked afterwards."""
+
+    def __init__(self) -> None:
+        self.spent = 0
+
+    def exhausted(self) -> bool:
+        """Counts one more; whether that is too many."""
+        self.spent += 1
+        return self.spent > LARGEST_EFFORT
+
+    def check(self) -> None:
+        """Raises UndecidedError when the effort was exhausted."""
+        if self.spent > LARGEST_EFFORT:
+            raise UndecidedError(
+                f"a Gaussian expectation was asked for, but {LARGEST_EFFORT} evaluations of its integrand were not "
+                "enough; ask for fewer bits"
+            )
+
+
 def has_closed_line(f: Segment, g: Segment) -> bool:
     """Whether the product of the two pieces has its line integrals in closed form."""
     return exponential_terms(f.expression) is not None and exponential_terms(g.expression) is not None
 
 
-def line_integral(f: Segment, g: Segment, rotation: Rotation, tolerance: arb) -> Line | None:
+def line_integral(f: Segment, g: Segment, rotation: Rotation, tolerance: arb, effort: Effort) -> Line | None:
     """The line integral of a pair of pieces; None when one of them vanishes."""
     if f.expression == 0 or g.expression == 0:
         return None
     terms_f, terms_g = exponential_terms(f.expression), exponential_terms(g.expression)
     if terms_f is None or terms_g is None:
-        return _adaptive(f, g, rotation, tolerance)
-    return _closed(numeric(terms_f), numeric(terms_g), rotation)
+        return _adaptive(f, g, rotation, tolerance, effort)
+    return closed_line(numeric(terms_f), numeric(terms_g), rotation)
 
 
-def _closed(f: list[NumericTerm], g: list[NumericTerm], rotation: Rotation) -> Line:
+def closed_line(f: list[NumericTerm], g: list[NumericTerm], rotation: Rotation) -> Line:
+    """The line integral of a product of exponential terms, entire in t and in the ends."""
     pairs = [(p, q) for p in f for q in g]
 
     def line(t: acb, left: acb | None, right: acb | None, analytic: bool) -> acb:
@@ -76,21 +97,17 @@ def _exponent(term: NumericTerm, offset: acb, slope: arb) -> tuple[acb, acb, acb
     return constant, (term.linear + 2 * term.quadratic * offset) * slope, term.quadratic * slope * slope
 
 
-def _adaptive(f: Segment, g: Segment, rotation: Rotation, tolerance: arb) -> Line:
+def _adaptive(f: Segment, g: Segment, rotation: Rotation, tolerance: arb, effort: Effort) -> Line:
     first, second = ball_function(f.expression, X), ball_function(g.expression, X)
     density = 1 / (2 * arb.pi()).sqrt()
-    spent = itertools.count()
 
     def line(t: acb, left: acb | None, right: acb | None, analytic: bool) -> acb:
         start, width = acb(left or 0), acb(right or 0) - acb(left or 0)
         u, v = rotation.first_tilt * t, rotation.second_tilt * t
 
         def integrand(tau: acb, inner: bool) -> acb:
-            if next(spent) > LARGEST_EFFORT:
-                raise UndecidedError(
-                    f"a Gaussian expectation with {f.expression} was asked for, but {LARGEST_EFFORT} evaluations "
-                    "were not enough; ask for fewer bits"
-                )
+            if effort.exhausted():
+                return COMPLEX_NAN
             s, strict = start + width * tau, inner or analytic
             values = first(rotation.first * s + u, analytic=strict) * second(rotation.second * s - v, analytic=strict)
             return values * (-s * s / 2).exp() * density * width

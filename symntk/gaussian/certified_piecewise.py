@@ -14,8 +14,9 @@ from sympy import Expr, S
 
 from symntk.errors import UndecidedError
 from symntk.gaussian import certified_cuts as cuts
+from symntk.gaussian.certified_conditional import conditional_expectation, is_conditional
 from symntk.gaussian.certified_cuts import Crossing, Interval
-from symntk.gaussian.certified_inner import Line, Rotation, has_closed_line, line_integral
+from symntk.gaussian.certified_inner import Effort, Line, Rotation, has_closed_line, line_integral
 from symntk.gaussian.certified_scalar import enclose_number, enclose_root
 from symntk.gaussian.certified_segments import Segment, breakpoints, growth_of, mirrored, segments
 from symntk.gaussian.growth import (
@@ -85,11 +86,17 @@ def piecewise_expectation(f: Expr, g: Expr, rho: Expr, variances: tuple[Expr, Ex
     >>> piecewise_expectation(relu, relu, S.Zero, (S.One, S.One), 53).overlaps(1 / (2 * arb.pi()))
     True
     """
+    if abs(rho) != 1:
+        for pair, order in (((f, g), variances), ((g, f), variances[::-1])):
+            if is_conditional(*pair):
+                return conditional_expectation(*pair, rho, (order[0], order[1]), bits)
     question = _posed(f, g, rho, variances)
     frame = _framed(question, bits)
     with working_precision(bits + _GUARD_BITS + frame.size):
-        scene = _set(question, frame, bits)
+        effort = Effort()
+        scene = _set(question, frame, bits, effort)
         value = _on_line(scene) if question.rho == 1 else _over_plane(scene, question, frame, bits)
+        effort.check()
         return value + arb(0, frame.error)
 
 
@@ -137,7 +144,7 @@ def _closed(question: Question) -> bool:
     return all(p.expression == 0 or q.expression == 0 or has_closed_line(p, q) for p, q in pairs)
 
 
-def _set(question: Question, frame: Frame, bits: int) -> Scene:
+def _set(question: Question, frame: Frame, bits: int, effort: Effort) -> Scene:
     precision = bits + _GUARD_BITS + frame.size
     r = _rotation(question, precision)
     x, y = breakpoints(question.f), breakpoints(question.g)
@@ -149,7 +156,7 @@ def _set(question: Question, frame: Frame, bits: int) -> Scene:
         g_ends=tuple((enclose_number(e, precision) / r.second, r.second_tilt / r.second) for e in y),
         crossings=tuple(cuts.crossings(x, y, question.q1, question.q2, beta, precision)),
         clamp=None if _closed(question) else frame.edge_s,
-        lines=tuple(tuple(line_integral(p, q, r, tolerance) for q in question.g) for p in question.f),
+        lines=tuple(tuple(line_integral(p, q, r, tolerance, effort) for q in question.g) for p in question.f),
     )
 
 

@@ -42,7 +42,7 @@ def enclose_pair(f: Integrand, g: Integrand, rho: Number, q1: Number = 1, q2: Nu
     """A ball around E f(u)g(v), (u, v) a centred Gaussian pair, of relative accuracy 2^−bits.
 
     Domain: −1 ≤ ρ ≤ 1, both ends and their neighbourhoods included, variances q₁, q₂ > 0. Where 0 cannot be excluded
-    the radius is at most 2^(−2·bits); balls among the numbers limit the accuracy, equal ones stand for one number.
+    the radius is at most 2^(−2·bits); balls among the numbers limit the accuracy.
     Guarantee: certified, and independent of Price's theorem: Mehler's series with a proved tail, the trapezoidal rule
     in the plane, or adaptive quadrature between exact breakpoints. Raises DomainError outside the domain,
     UndecidedError where no rule bounds f and g.
@@ -54,7 +54,8 @@ def enclose_pair(f: Integrand, g: Integrand, rho: Number, q1: Number = 1, q2: Nu
     >>> enclose_pair(relu, relu, 0, bits=53).overlaps(1 / (2 * arb.pi()))
     True
     """
-    functions, variances = (function_of(f), function_of(g)), (variance_of(q1), variance_of(q2))
+    functions, first = (function_of(f), function_of(g)), variance_of(q1)
+    variances = first, first if q2 is q1 else variance_of(q2)
     return _pair(functions, correlation_of(rho), variances, bits)
 
 

@@ -64,7 +64,7 @@ def _above_and_below(product: Expr) -> tuple[list[Expr], list[Expr]]:
         if isinstance(factor, Rational) and not is_long_decimal(factor):
             above.append(Integer(factor.p))
             below.extend([Integer(factor.q)] if factor.q != 1 else [])
-        elif factor.is_Pow and factor.exp == -1 and _is_negative_deficit(factor.base):
+        elif factor.is_Pow and factor.exp is S.NegativeOne and _is_negative_deficit(factor.base):
             above.append(S.NegativeOne)
             below.append(-factor.base)
         elif isinstance(factor, Pow) and factor.base is not S.Exp1 and factor.exp.could_extract_minus_sign():
@@ -223,12 +223,18 @@ def _is_one_plus_symbol(total: Expr) -> bool:
 
 
 def _term_key(term: Expr, direction: int) -> tuple[int, Expr, str]:
+    """Polynomials by degree, then terms with roots, then terms with functions by the rising powers of these."""
     degree: Expr = S.Zero
-    kind = 0
-    for factor in Mul.make_args(term):
+    applied: Expr = S.Zero
+    rooted = False
+    for factor in _flat(term):
         base, power = factor.as_base_exp()
         if isinstance(base, Symbol) and power.is_Rational:
             degree += power
+        elif is_root(factor) and not factor.is_number:
+            rooted = True
         elif not factor.is_number:
-            kind = max(kind, 1 if is_root(factor) else 2)
-    return (kind, direction * degree if kind == 0 else S.Zero, str(term))
+            applied += power if power.is_Integer else 1
+    if applied != 0:
+        return (2, applied, str(term))
+    return (1, S.Zero, str(term)) if rooted else (0, direction * degree, str(term))

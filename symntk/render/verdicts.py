@@ -29,7 +29,7 @@ def print_decisions(decisions: Sequence[Decision], console: Console) -> None:
     A terminal gets tables; anything else gets plain lines of fixed columns without colour.
     """
     if console.is_terminal:
-        console.print(_table(decisions))
+        console.print(_table(decisions, console.width))
         console.print(_summary_table(decisions))
     else:
         for line in plain_lines(decisions):
@@ -123,10 +123,11 @@ def _remarks(decision: Decision) -> list[str]:
     return remarks
 
 
-def _table(decisions: Sequence[Decision]) -> Table:
+def _table(decisions: Sequence[Decision], width: int) -> Table:
+    longest = max((len(d.claim.id) for d in decisions), default=0)
     table = Table(title="Claims", show_lines=False, expand=True)
-    table.add_column("claim", overflow="fold", ratio=3)
-    table.add_column("where", overflow="fold", ratio=2)
+    table.add_column("claim", overflow="fold", width=min(longest, width // 3))
+    table.add_column("where", overflow="fold", ratio=3)
     table.add_column("verdict", no_wrap=True)
     table.add_column("printed and corrected, where they differ", overflow="fold", ratio=5)
     for d in decisions:

@@ -58,7 +58,12 @@ def value(formula):
     return evaluate(formula, {symbol: POINT[symbol] for symbol in formula.free_symbols}, digits=15)
 
 
-@pytest.mark.parametrize("member", CLOSED, ids=lambda member: member.name)
+def slow_with_bivariate_probabilities(member):
+    marks = [pytest.mark.slow] if dual(member).expression.has(BivariateNormalCDF) else []
+    return pytest.param(member, marks=marks, id=member.name)
+
+
+@pytest.mark.parametrize("member", map(slow_with_bivariate_probabilities, CLOSED))
 def test_the_text_of_a_formula_read_back_has_the_value_of_the_formula(member):
     for formula in formulas(member):
         assert almosteq(value(formula), value(read(text(formula))), 1e-10)

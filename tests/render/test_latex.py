@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 import sympy
-from symntk.gaussian.expectation import GaussianExpectation, GaussianPairExpectation
 from sympy import (
     Abs,
     Derivative,
@@ -37,6 +36,7 @@ from sympy import (
 )
 
 from symntk.derivation import Equation
+from symntk.gaussian.expectation import GaussianExpectation, GaussianPairExpectation
 from symntk.notation import GAMMA, Q1, Q2, RHO, N, X
 from symntk.numbers.normal_distribution import BivariateNormalCDF, NormalCDF, bivariate_normal_density
 from symntk.render.latex import align_block, latex, latex_name, latex_prose, latex_term
@@ -52,8 +52,9 @@ GOLDEN = [
     (sqrt(2 / pi), r"\sqrt{\frac{2}{\pi}}"),
     (sqrt(15) / (20 * sqrt(pi)), r"\frac{\sqrt{15}}{20\sqrt{\pi}}"),
     (exp(1 / (RHO**2 - 1)), r"e^{-1/(1-\rho^{2})}"),
-    (Mul(Rational(1, 2), 1 - exp(-1) / sqrt(pi), evaluate=False), r"\frac{1}{2}\left(1-\frac{e^{-1}}{\sqrt{\pi}}\right)"),
+    (Mul(pi, 1 - exp(-1) / pi, Rational(1, 2)), r"\frac{\pi}{2}\left(1-\frac{e^{-1}}{\pi}\right)"),
     (Max(0, X) ** 2, r"\max(0,x)^{2}"),
+    (4 - 3 * tanh(X) ** 6 + 2 * tanh(X) ** 4 - tanh(X) ** 2, r"4-\tanh(x)^{2}+2\tanh(x)^{4}-3\tanh(x)^{6}"),
     (X * cos(X), r"x\cos x"),
     (sqrt(2) / 2, r"\frac{\sqrt{2}}{2}"),
     (sqrt(2) * X / 2, r"\frac{x}{\sqrt{2}}"),
