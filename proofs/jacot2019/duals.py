@@ -42,7 +42,7 @@ COSINE = standardized(Activation(name="cos(sqrt(2)*x)", expression=cos(sqrt(2) *
 CAST = (RELU, NORMALISED_RELU, SINE, COSINE)
 SMOOTH = (SINE, COSINE)
 
-WEIGHTS = tuple(Symbol(f"a_{n}", real=True) for n in range(5))
+WEIGHTS = tuple(Symbol(f"a_{n}", real=True) for n in range(4))
 GENERIC = sum((a * hermite_prob(n, X) / sqrt(factorial(n)) for n, a in enumerate(WEIGHTS)), S.Zero)
 GENERIC_WEIGHTS = {a: Interval(-2, 2) for a in WEIGHTS}
 
@@ -83,7 +83,7 @@ SAMPLE_SERIES = tuple(map(sampled, SERIES))
 CLAIMS = (
     Claim(
         id="jacot2019/duals/range",
-        where="appendix B (line 338)",
+        where="appendix B (line 337)",
         printed=r"R_\sigma: [-1,1] \to [-1,1]",
         statement=ForAll(
             CAST, lambda s: And((AtMost(covariance(s), 1, on=WHOLE), AtMost(-1, covariance(s), on=WHOLE)))
@@ -169,7 +169,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/duals/series-coefficients",
-        where="appendix B, proof of lemma 2 (line 401)",
+        where="appendix B, proof of lemma 2 (line 388)",
         printed=r"R_{\sigma}(\rho) = \sum_{i=0}^{\infty} b_{i} \rho^{i} \text{ for positive } b_{i}\text{s}",
         statement=ForAll(tuple(ORDERS), lambda n: LessThan(0, hermite_coefficient(RELU, n) ** 2)),
         checks=(BallIdentityAtRandomPoints(), HighPrecisionAtPoints()),
@@ -177,7 +177,7 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/duals/series-coefficients/corrected",
-            where="appendix B, proof of lemma 2 (line 401)",
+            where="appendix B, proof of lemma 2 (line 388)",
             printed=r"R_{\sigma}(\rho) = \sum_{i=0}^{\infty} b_{i} \rho^{i} \text{ for non-negative } b_{i}\text{s}",
             statement=ForAll(
                 tuple((s, n) for s in (RELU, *SMOOTH) for n in ORDERS),
@@ -191,7 +191,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/duals/series",
-        where="appendix B, proof of lemma 2 (line 401)",
+        where="appendix B, proof of lemma 2 (line 388)",
         printed=r"R_{\sigma}(\rho) = \sum_{i=0}^{\infty} b_{i} \rho^{i}",
         statement=ForAll(
             (RELU, *SMOOTH),
@@ -210,7 +210,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/duals/derivative-range",
-        where="appendix B, proof of lemma 2 (line 386)",
+        where="appendix B, proof of lemma 2 (line 377)",
         printed=r"R_{\dot{\sigma}}(\rho) \in "
         r"\left[-\mathbb{E}[\dot{\sigma}(z)^2], \mathbb{E}[\dot{\sigma}(z)^2]\right]",
         statement=ForAll(
@@ -228,7 +228,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/duals/tangent-bound",
-        where="appendix B, proof of lemma 2 (line 386)",
+        where="appendix B, proof of lemma 2 (line 377)",
         printed=r"R_{\sigma}(\rho) \geq 1 - \mathbb{E}[\dot{\sigma}(v)^2](1-\rho)",
         statement=And(
             (

@@ -59,7 +59,7 @@ COSINE = standardized(Activation(name="cos(sqrt(2)*x)", expression=cos(sqrt(2) *
 CAST = (RELU, NORMALISED_RELU, SINE, COSINE)
 DECIDED = "Decided for the standardised ReLU, the normalised ReLU, sin x and cos √2x standardised"
 
-WEIGHTS = tuple(Symbol(f"a_{n}", real=True) for n in range(5))
+WEIGHTS = tuple(Symbol(f"a_{n}", real=True) for n in range(4))
 GENERIC = sum((a * hermite_prob(n, X) / sqrt(factorial(n)) for n, a in enumerate(WEIGHTS)), S.Zero)
 
 
@@ -92,11 +92,11 @@ NETWORKS = tuple(Network(sigma, bias) for sigma, bias in product(CAST, BIASES))
 FROZEN = tuple(network for network in NETWORKS if decide(network.characteristic, "<", 1))
 TENTHS = tuple(Network(sigma, Rational(1, 10)) for sigma in CAST)
 CHAOTIC = tuple(network for network in TENTHS if decide(network.characteristic, ">", 1))
-HALVES = tuple(fixed_at_half(sigma) for sigma in (NORMALISED_RELU, SINE, COSINE))
+HALVES = tuple(fixed_at_half(sigma) for sigma in (NORMALISED_RELU, COSINE))
 ODD = Network(standardized(Activation(name="sin(sqrt(2)*x)", expression=sin(sqrt(2) * X))), Integer(0))
 EVEN = Network(COSINE, Integer(0))
 BIASED = "β² = 0, 1/2"
-AT_HALF = "Decided for the normalised ReLU, sin x and cos √2x, with the β at which a = 1/2."
+AT_HALF = "Decided for the normalised ReLU and cos √2x standardised, with the β at which a = 1/2."
 
 
 def distance_to_fixed_point(network: Network, rho: Expr) -> Sequence:
@@ -178,7 +178,7 @@ SAMPLE_INEQUALITY = tuple(map(sampled, INEQUALITY))
 CLAIMS = (
     Claim(
         id="jacot2019/fixed-points/one",
-        where="appendix B (line 355)",
+        where="appendix B (lines 355 to 357)",
         printed=r"1 \text{ is a trivial fixed point: } B_{\beta}\circ R_{\sigma}(1)=1; \quad \Sigma^{(\ell)}(x,x) = 1",
         statement=ForAll(CAST, lambda s: Equal(BETA**2 + (1 - BETA**2) * covariance(s, rho=1), 1, on=UNIT)),
         checks=SAMPLE_IDENTITY,
@@ -187,7 +187,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/fixed-points/minus-one",
-        where="appendix B (line 361)",
+        where="appendix B (line 359)",
         printed=r"-1 \text{ is also a fixed point of } B_{\beta} \circ R_{\sigma} \text{ if and only if the "
         r"non-linearity } \sigma \text{ is antisymmetric and } \beta=0",
         statement=Equal(
@@ -197,12 +197,12 @@ CLAIMS = (
         ),
         checks=SAMPLE_IDENTITY,
         expected=Verdict.SUPPORTED,
-        note="For every polynomial of degree ≤ 4: standardised, the left side is B∘R(−1) + 1, and the right side "
+        note="For every polynomial of degree ≤ 3: standardised, the left side is B∘R(−1) + 1, and the right side "
         "vanishes iff β = 0 and all even Hermite coefficients do.",
     ),
     Claim(
         id="jacot2019/fixed-points/positive-at-zero",
-        where="appendix B (line 361)",
+        where="appendix B (line 359)",
         printed=r"\text{Since } B_{\beta} \circ R_{\sigma}(0)>0",
         statement=ForAll(CAST, lambda s: LessThan(0, BETA**2 + (1 - BETA**2) * dual(s).at(0), on=UNIT)),
         checks=(CertifiedWitness({BETA: 0}), HighPrecisionAtPoints()),
@@ -210,7 +210,7 @@ CLAIMS = (
         kind="error",
         corrected=Claim(
             id="jacot2019/fixed-points/positive-at-zero/corrected",
-            where="appendix B (line 361)",
+            where="appendix B (line 359)",
             printed=r"\text{Since } B_{\beta} \circ R_{\sigma}(0)\geq 0 \text{, with equality iff } "
             r"\beta = 0 \text{ and } \mathbb{E}[\sigma(x)] = 0",
             statement=And(
@@ -231,7 +231,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/fixed-points/none-negative",
-        where="appendix B (line 361)",
+        where="appendix B (line 359)",
         printed=r"\text{any non trivial fixed point must lie in } [0,1)",
         statement=ForAll(NETWORKS, lambda net: LessThan(RHO, net.map, on={RHO: Interval.open(-1, 0)})),
         checks=SAMPLE_INEQUALITY,
@@ -240,7 +240,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/fixed-points/existence",
-        where="appendix B (line 361)",
+        where="appendix B (line 359)",
         printed=r"\text{there exists a non trivial fixed point of } B_{\beta}\circ R_{\sigma} \text{ if } "
         r"(B_{\beta}\circ R_{\sigma})'(1)>1",
         statement=ForAll(CHAOTIC, lambda net: Exists(Equal(net.map, RHO, on={RHO: Interval(0, Rational(9, 10))}))),
@@ -250,7 +250,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/fixed-points/freeze",
-        where="appendix B (lines 361 and 363)",
+        where="appendix B, item 1 (lines 359 and 361)",
         printed=r"\text{``Freeze'' when } r_{\sigma,\beta} < 1 \text{: } B_{\beta} \circ R_{\sigma} "
         r"\text{ has a unique fixed point equal to } 1",
         statement=ForAll(FROZEN, lambda net: LessThan(RHO, net.map, on={RHO: Interval.Ropen(-1, 1)})),
@@ -260,7 +260,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/fixed-points/chaos-unique",
-        where="appendix B, proof of theorem 2 (line 477)",
+        where="appendix B, proof of theorem 2 (line 426)",
         printed=r"B_{\beta}\circ R_{\sigma} \text{ has a unique fixed point } a \text{ on } [0,1)",
         statement=ForAll(
             HALVES,
@@ -278,7 +278,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/fixed-points/between",
-        where="appendix B, proof of lemma 2 (line 396)",
+        where="appendix B, proof of lemma 2 (line 386)",
         printed=r"\text{for any } \rho \in [a,1),\ a \leq B_{\beta} \circ R_{\sigma}(\rho) \leq \rho \text{ and } "
         r"\text{for all } \rho \in [0,a],\ 0 \leq B_{\beta} \circ R_{\sigma}(\rho) \leq a",
         statement=ForAll(
@@ -298,7 +298,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/fixed-points/modulus",
-        where="appendix B, proof of lemma 2 (line 403)",
+        where="appendix B, proof of lemma 2 (lines 388 to 390)",
         printed=r"|B_{\beta} \circ R_{\sigma}(\rho)| \leq B_{\beta} \circ R_{\sigma}(|\rho|)",
         statement=ForAll(
             NETWORKS,
@@ -315,7 +315,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/fixed-points/chaos-limit",
-        where="appendix B, item 2 (line 365)",
+        where="appendix B, item 2 (line 363)",
         printed=r"\text{``Chaos'' when } r_{\sigma,\beta} > 1 \text{: } [\ldots] \text{ the activation kernels "
         r"converge to a kernel equal to } 1 \text{ if } x = y \text{ and to } a \text{ if } x \ne y \text{ and, if the "
         r"nonlinearity is antisymmetric and } \beta = 0 \text{, it converges to } -1 \text{ if and only if } x = -y",
@@ -326,7 +326,7 @@ CLAIMS = (
         kind="error",
         corrected=Claim(
             id="jacot2019/fixed-points/chaos-limit/corrected",
-            where="appendix B, item 2 (line 365)",
+            where="appendix B, item 2 (line 363)",
             printed=r"[\ldots] \text{ to } a \text{ if } x \ne y \text{, except that for } \beta = 0,\ x = -y "
             r"\text{ it converges to } -1 \text{ if } \sigma \text{ is antisymmetric and to } 1 "
             r"\text{ if it is symmetric}",
@@ -342,7 +342,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/lemma2/step",
-        where="appendix B, proof of lemma 2, display (line 394)",
+        where="appendix B, proof of lemma 2, display (lines 379 to 382)",
         printed=r"B_{\beta} \circ R_{\sigma}(\rho) \ge 1 - r(1 - \rho)",
         statement=ForAll(NETWORKS, lambda net: AtMost(1 - net.characteristic * (1 - RHO), net.map, on=WHOLE)),
         checks=SAMPLE_INEQUALITY,
@@ -351,7 +351,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/lemma2/freeze",
-        where="appendix B, lemma 2 (line 372)",
+        where="appendix B, lemma 2 (line 371)",
         printed=r"1 \ge \Sigma^{(\ell)}(x,y) \ge 1 - 2r_{\sigma,\beta}^{\ell-1}(1-\beta^2)",
         statement=ForAll(FROZEN, step_bounds),
         checks=SAMPLE_INEQUALITY,
@@ -360,7 +360,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/lemma2/chaos",
-        where="appendix B, lemma 2 (line 378)",
+        where="appendix B, lemma 2 (line 375)",
         printed=r"\left| \Sigma^{(\ell)}(x,y) \right| \le \max \left\{ \left| \beta^2 + \frac{1-\beta^2}{n_0} x^T y "
         r"\right|, a \right\}",
         statement=ForAll(HALVES, chaos_bounds),

@@ -37,7 +37,7 @@ from symntk.numbers.decide import decide
 from symntk.numbers.identity import prove_zero
 
 BETA, MOMENT = Symbol("beta", nonnegative=True), Symbol("m", nonnegative=True)
-WEIGHTS = tuple(Symbol(f"a_{n}", real=True) for n in range(6))
+WEIGHTS = tuple(Symbol(f"a_{n}", real=True) for n in range(5))
 GENERIC = sum((a * hermite_prob(n, X) / sqrt(factorial(n)) for n, a in enumerate(WEIGHTS)), S.Zero)
 
 IDENTITY_MAP = normalized(Activation(name="x", expression=X))
@@ -91,7 +91,7 @@ SAMPLE_INEQUALITY = tuple(map(sampled, INEQUALITY))
 CLAIMS = (
     Claim(
         id="jacot2019/proposition1/poincare",
-        where="section 5.2, proposition 1 (line 210)",
+        where="section 5.2, proposition 1 (line 209)",
         printed=r"\text{If } \mathbb{E}[\sigma(x)] = 0 \text{ and } \mathbb{E}[\sigma^{2}(x)] = 1 \text{, we have } "
         r"\mathbb{E}[\dot{\sigma}^{2}(x)] > 1",
         statement=ForAll((IDENTITY_MAP, *CENTRED), lambda s: LessThan(1, derived(slope_moment(s)))),
@@ -100,7 +100,7 @@ CLAIMS = (
         kind="error",
         corrected=Claim(
             id="jacot2019/proposition1/poincare/corrected",
-            where="section 5.2, proposition 1 (line 210)",
+            where="section 5.2, proposition 1 (line 209)",
             printed=r"\text{If } \mathbb{E}[\sigma(x)] = 0 \text{ and } \mathbb{E}[\sigma^{2}(x)] = 1 "
             r"\text{, we have } \mathbb{E}[\dot{\sigma}^{2}(x)] \geq 1 \text{, with equality iff } \sigma(x) = \pm x",
             statement=Equal(
@@ -110,14 +110,14 @@ CLAIMS = (
             ),
             checks=SAMPLE_IDENTITY,
             expected=Verdict.SUPPORTED,
-            note="For every polynomial of degree ≤ 5: E σ̇² − Var σ = Σ (n − 1) aₙ², and Var σ = 1.",
+            note="For every polynomial of degree ≤ 4: E σ̇² − Var σ = Σ (n − 1) aₙ², and Var σ = 1.",
         ),
         note="σ(x) = x satisfies the two hypotheses, is Lipschitz, and has E σ̇² = 1. The proposition does not ask "
         "that σ be non-linear; without continuity (sign x) even E σ̇² = 0.",
     ),
     Claim(
         id="jacot2019/proposition1/small-bias",
-        where="section 5.2, proposition 1 (line 212)",
+        where="section 5.2, proposition 1 (line 211)",
         printed=r"\text{if } \beta < \sqrt{1 - \left(\mathbb{E}[\dot{\sigma}^2(x)]\right)^{-1}} "
         r"\text{ we have } r_{\sigma,\beta} > 1",
         statement=ForAll(
@@ -132,7 +132,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/normalisation/large-bias",
-        where="section 5.2 (line 206)",
+        where="section 5.2 (line 207)",
         printed=r"\text{as } \beta \to 1 \text{ we have } r_{\sigma,\beta} \to 0",
         statement=SeriesAt((1 - BETA**2) * MOMENT, S.Zero, variable=BETA, order=S.One, on={MOMENT: Interval(0, 10)}),
         checks=SERIES,
@@ -159,7 +159,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/figure1/normalised",
-        where="figure 1, caption (line 141), with section 2.1 (line 66)",
+        where="figure 1, caption (line 141), with section 2.1 (line 61)",
         printed=r"\text{in our numerical experiments, we set } \beta = 0.1; \quad "
         r"\text{with a normalized ReLU (chaos } r=1.2)",
         assumptions=("the caption's normalised ReLU has the β of section 2.1, since the caption gives it no other",),

@@ -203,7 +203,7 @@ SAMPLE_INEQUALITY = tuple(map(sampled, INEQUALITY))
 CLAIMS = (
     Claim(
         id="jacot2019/ntk/diagonal",
-        where="appendix B (lines 406 to 409)",
+        where="appendix B (lines 396 to 398)",
         printed=r"\Theta_{\infty}^{(L)}(x,x) = \sum_{\ell=1}^{L} "
         r"\left((1-\beta^2)\mathbb{E}[\dot{\sigma}(x)^2]\right)^{L-\ell} "
         r"= \frac{1 - r_{\sigma,\beta}^L}{1 - r_{\sigma,\beta}}",
@@ -223,7 +223,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/ntk/diagonal-limit",
-        where="appendix B (line 411)",
+        where="appendix B (line 400)",
         printed=r"\text{in the ``freeze'' regime, } \Theta_{\infty}^{(L)}(x,x) \to 1/1 - r_{\sigma,\beta}",
         statement=ConvergesTo(DIAGONAL, 1 / S.One - THREE_QUARTERS, index=N),
         checks=(Route("increasing partial sums", Method.BALL, partial_sums_pass), HighPrecisionLimit()),
@@ -231,7 +231,7 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/ntk/diagonal-limit/corrected",
-            where="appendix B (line 411)",
+            where="appendix B (line 400)",
             printed=r"\text{in the ``freeze'' regime, } \Theta_{\infty}^{(L)}(x,x) \to 1/(1 - r_{\sigma,\beta})",
             statement=ConvergesTo(DIAGONAL, 1 / (1 - THREE_QUARTERS), index=N),
             checks=(BallLimit(), HighPrecisionLimit()),
@@ -242,7 +242,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/ntk/diagonal-critical",
-        where="appendix B (line 411)",
+        where="appendix B (line 400)",
         printed=r"\text{At the transition } r_{\sigma,\beta}=1 \text{ and thus } \Theta_{\infty}^{(L)}(x,x)=L",
         statement=ForAll(
             DEPTHS,
@@ -254,7 +254,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/ntk/off-diagonal",
-        where="appendix B (line 411)",
+        where="appendix B (line 400)",
         printed=r"\Theta_{\infty}^{(L)}(x,y)\leq \Theta_{\infty}^{(L)}(x,x)",
         statement=ForAll(
             tuple((depth, sigma, bias) for depth in (1, 2) for sigma in (SINE, COSINE) for bias in (S.Zero, BIAS)),
@@ -266,7 +266,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem2/deficit",
-        where="appendix B, proof of theorem 2 (line 447)",
+        where="appendix B, proof of theorem 2 (line 422)",
         printed=r"\epsilon^{(\ell)} < 2(1-\beta^2)r^{\ell-1}",
         statement=deficit_bound(LessThan),
         checks=(BallIdentityAtRandomPoints(), HighPrecisionAtPoints()),
@@ -274,7 +274,7 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/theorem2/deficit/corrected",
-            where="appendix B, proof of theorem 2 (line 447)",
+            where="appendix B, proof of theorem 2 (line 422)",
             printed=r"\epsilon^{(\ell)} \leq 2(1-\beta^2)r^{\ell-1}",
             statement=deficit_bound(AtMost),
             checks=SAMPLE_INEQUALITY,
@@ -285,7 +285,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem2/slope-bound",
-        where="appendix B, proof of theorem 2 (line 447)",
+        where="appendix B, proof of theorem 2 (line 422)",
         printed=r"\dot{\Sigma}^{(\ell)}(x,y) \geq r-\psi\epsilon^{(\ell-1)} \text{ for } "
         r"\psi=(1-\beta^2)\mathbb{E}_{z\sim\mathcal{N}(0,1)}\left[\ddot{\sigma}(z)\right]",
         statement=slope_bound(expectation(diff(SINE.expression, X, 2))),
@@ -294,7 +294,7 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/theorem2/slope-bound/corrected",
-            where="appendix B, proof of theorem 2 (line 447)",
+            where="appendix B, proof of theorem 2 (line 422)",
             printed=r"\dot{\Sigma}^{(\ell)}(x,y) \geq r-\psi\epsilon^{(\ell-1)} \text{ for } "
             r"\psi=(1-\beta^2)\mathbb{E}_{z\sim\mathcal{N}(0,1)}\left[\ddot{\sigma}(z)^2\right]",
             statement=slope_bound(covariance(diff(SINE.expression, X, 2), rho=1)),
@@ -306,7 +306,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem2/linearisation",
-        where="appendix B, proof of theorem 2 (lines 437 to 443)",
+        where="appendix B, proof of theorem 2, display (line 420)",
         printed=r"\sum_{\ell=1}^L (1-\epsilon^{(\ell)}) \prod_{k=\ell+1}^L r - \dot{\epsilon}^{(\ell)} \leq "
         r"\sum_{\ell=1}^L r^{L-\ell} - r^{L-\ell} \epsilon^{(\ell)} "
         r"- \sum_{k=\ell+1}^L r^{L-\ell-1} \dot{\epsilon}^{(\ell)}",
@@ -316,7 +316,7 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/theorem2/linearisation/corrected",
-            where="appendix B, proof of theorem 2 (lines 437 to 443)",
+            where="appendix B, proof of theorem 2, display (line 420)",
             printed=r"\sum_{\ell=1}^L (1-\epsilon^{(\ell)}) \prod_{k=\ell+1}^L (r - \dot{\epsilon}^{(k)}) \geq "
             r"\sum_{\ell=1}^L r^{L-\ell} - r^{L-\ell} \epsilon^{(\ell)} "
             r"- \sum_{k=\ell+1}^L r^{L-\ell-1} \dot{\epsilon}^{(k)}",
@@ -331,7 +331,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem2/geometric-sums",
-        where="appendix B, proof of theorem 2, display (lines 451 to 454)",
+        where="appendix B, proof of theorem 2, display (line 424)",
         printed=r"\sum_{\ell=1}^{L} \sum_{k=\ell+1}^{L} r^{L-\ell+k-3} "
         r"= \sum_{\ell=1}^{L} \sum_{k=0}^{L-\ell-1} r^{L+k-2} = r^{L-2} \sum_{\ell=1}^{L} \frac{1-r^{L-\ell}}{1-r}",
         statement=And(
@@ -354,7 +354,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem2/chaos-appendix",
-        where="appendix B, theorem 2 (line 424)",
+        where="appendix B, theorem 2 (line 410)",
         printed=r"\text{If } r_{\sigma,\beta} > 1 [\ldots] \text{ for } x \neq y \text{ in } \mathbb{S}_{n_0} "
         r"\text{, there exist } s < 1 \text{ and } C_2 \text{, such that } |\vartheta^{(L)}(x,y)| \leq C_2 s^L",
         assumptions=("σ = sin x standardised, β = 0, x = −y; r = coth 1 > 1",),
@@ -364,7 +364,7 @@ CLAIMS = (
         kind="error",
         corrected=Claim(
             id="jacot2019/theorem2/chaos-appendix/corrected",
-            where="section 4.1, theorem 2 (line 151)",
+            where="section 4.1, theorem 2 (line 153)",
             printed=r"\text{If } r_{\sigma,\beta} > 1 [\ldots] \text{ for } x \neq \pm y \text{ in } \mathbb{S}_{n_0} "
             r"\text{, there exist } h < 1 \text{ and } C_2 \text{, such that } |\vartheta^{(L)}(x,y)| \leq C_2 h^L",
             statement=ForAll(
@@ -379,7 +379,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem2/ratio-bound",
-        where="appendix B, end of the proof of theorem 2 (line 489)",
+        where="appendix B, end of the proof of theorem 2 (lines 430 and 431)",
         printed=r"|\vartheta_L(x,y)|\leq v\frac{1-w^L}{1-r^L}",
         assumptions=("σ = sin x standardised, β = 0: a = 0, v = ρ, w = R_σ̇(ρ)",),
         statement=ForAll(
@@ -390,7 +390,7 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/theorem2/ratio-bound/corrected",
-            where="appendix B, end of the proof of theorem 2 (line 489)",
+            where="appendix B, end of the proof of theorem 2 (lines 430 and 431)",
             printed=r"|\vartheta_L(x,y)|\leq v\frac{1-w^L}{1-w}\frac{1-r}{1-r^L}",
             statement=ForAll(
                 (2, 3),

@@ -28,7 +28,7 @@ CHARACTERISTIC = (1 - BETA**2) * expectation(SLOPE**2)
 CLAIMS = (
     Claim(
         id="jacot2019/relu/standardised",
-        where="section 4.1 (line 157) and appendix B.1 (line 491)",
+        where="section 4.1 (line 159) and appendix B.1 (line 435)",
         printed=r"\text{the standardized ReLU } \sigma(x) = \sqrt{2}\max(x, 0)",
         statement=Equal(expectation(RELU**2), 1),
         checks=IDENTITY,
@@ -36,7 +36,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/relu/dual",
-        where="appendix B.1 (line 497)",
+        where="appendix B.1 (line 437)",
         printed=r"R_{\sigma}(\rho) = \frac{\sqrt{1 - \rho^2} + (\pi - \cos^{-1}(\rho)) \rho}{\pi}",
         statement=Equal(covariance(RELU), (sqrt(1 - RHO**2) + (pi - acos(RHO)) * RHO) / pi, on=WHOLE),
         checks=IDENTITY,
@@ -44,7 +44,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/relu/derivative-dual",
-        where="appendix B.1 (line 501)",
+        where="appendix B.1 (line 441)",
         printed=r"R_{\dot{\sigma}}(\rho) = \frac{\pi - \cos^{-1}(\rho)}{\pi}",
         statement=Equal(covariance(SLOPE), (pi - acos(RHO)) / pi, on=WHOLE),
         checks=IDENTITY,
@@ -52,7 +52,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/relu/characteristic-value",
-        where="section 4.1 (line 157) and appendix B.1 (line 503)",
+        where="section 4.1 (line 159) and appendix B.1 (line 443)",
         printed=r"\text{The characteristic value } r_{\sigma,\beta} \text{ is equal to } 1-\beta^2",
         statement=Equal(CHARACTERISTIC, 1 - BETA**2, on={BETA: Interval(0, 1)}),
         checks=IDENTITY,
@@ -60,7 +60,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/relu/freeze",
-        where="section 4.1 (line 157) and appendix B.1 (line 503)",
+        where="section 4.1 (line 159) and appendix B.1 (line 443)",
         printed=r"\text{the ReLU non-linearity therefore lies in the ``freeze'' regime as soon as } \beta>0",
         statement=LessThan(CHARACTERISTIC, 1, on={BETA: Interval.Lopen(0, 1)}),
         checks=INEQUALITY,
@@ -68,7 +68,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/relu/variance",
-        where="appendix G, proof of proposition 8 (lines 783 and 797)",
+        where="appendix G, proof of proposition 8 (lines 757 and 767)",
         printed=r"\mathbb{E}_{z \sim \mathcal{N}(0,\Sigma)}[\sigma(z)^2] = \Sigma, \quad "
         r"\mathbb{E}_{z \sim \mathcal{N}(0,\Sigma)}[\dot{\sigma}(z)^2] = 2\mathbb{E}[\mathbb{I}_{x \geq 0}] = 1",
         statement=And(

@@ -69,7 +69,7 @@ SAMPLE_SERIES = tuple(map(sampled, SERIES))
 CLAIMS = (
     Claim(
         id="jacot2019/kernels/first",
-        where="section 3.1 (lines 101 and 107)",
+        where="section 3.1 (lines 102 and 106)",
         printed=r"\Sigma^{(0)}(z_0,z_1)=\beta^2+\frac{1-\beta^2}{n_0}z_0^Tz_1, \quad "
         r"\Sigma^{(\ell+1)}=\beta^2+(1-\beta^2)\mathbb{L}_{\Sigma^{(\ell)}}^{\sigma}",
         assumptions=("Σ⁽¹⁾ is the covariance of α̃⁽¹⁾; n₀ = 2; σ is the standardised ReLU",),
@@ -81,7 +81,7 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/kernels/first/corrected",
-            where="section 3.1 (line 107)",
+            where="section 3.1 (line 106)",
             printed=r"\Sigma^{(1)}(z_0,z_1)=\beta^2+\frac{1-\beta^2}{n_0}z_0^Tz_1",
             statement=Equal(FIRST_COVARIANCE, BIASED_PRODUCT, on={**UNIT, **CIRCLE}),
             checks=IDENTITY,
@@ -91,7 +91,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/kernels/composition",
-        where="appendix B (line 343)",
+        where="appendix B (line 345)",
         printed=r"\Sigma^{(\ell)}(x,y) = (B_{\beta} \circ R_{\sigma})^{\circ \ell - 1} \circ B_{\beta} (\rho_{x,y})",
         statement=ForAll(
             BIASES,
@@ -107,7 +107,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/kernels/bias-map-range",
-        where="appendix B (line 338)",
+        where="appendix B (line 337)",
         printed=r"B_\beta: [-1,1] \to [-1,1],\ B_{\beta}(\rho) = \beta^2 + (1 - \beta^2)\rho",
         assumptions=("β ≤ 1, which the square root of 1 − β² in section 2.1 needs; only β ≥ 0 is printed",),
         statement=And(
@@ -124,7 +124,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/kernels/characteristic-value",
-        where="definition 1 (line 124) and appendix B (lines 361 to 362)",
+        where="definition 1 (line 126) and appendix B (line 359)",
         printed=r"(B_{\beta}\circ R_{\sigma})'(1) = r_{\sigma,\beta} = \left(1-\beta^2\right)"
         r"\mathbb{E}_{x\sim\mathcal{N}(0,1)}\left[\dot{\sigma}^2(x)\right]",
         statement=ForAll(

@@ -200,7 +200,7 @@ SAMPLE_INEQUALITY = tuple(map(sampled, INEQUALITY))
 CLAIMS = (
     Claim(
         id="jacot2019/relu/kernel-bound",
-        where="appendix B.1 (line 505)",
+        where="appendix B.1 (line 445)",
         printed=r"1 \ge \Sigma^{(\ell)}(x, y) \ge 1 - 2r_{\sigma, \beta}^{\ell}",
         statement=And(
             (
@@ -216,7 +216,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/one-minus-beta",
-        where="appendix B.1, proof of theorem 3 (line 515)",
+        where="appendix B.1, proof of theorem 3 (line 453)",
         printed=r"(1-\beta) r = 1",
         statement=Equal((1 - BETA) * CHARACTERISTIC, 1, on=POSITIVE_BETA),
         checks=(CertifiedWitness({BETA: Rational(1, 2)}), HighPrecisionAtPoints()),
@@ -224,7 +224,7 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/theorem3/one-minus-beta/corrected",
-            where="appendix B.1, proof of theorem 3 (line 515)",
+            where="appendix B.1, proof of theorem 3 (line 453)",
             printed=r"1-\beta^2 = r",
             statement=Equal(1 - BETA**2, CHARACTERISTIC, on=POSITIVE_BETA),
             checks=IDENTITY,
@@ -234,7 +234,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/square-root-bound",
-        where="appendix B.1, proof of theorem 3 (line 515)",
+        where="appendix B.1, proof of theorem 3 (line 453)",
         printed=r"R_{\dot{\sigma}}(\rho) \geq 1 - \sqrt{1-\rho}",
         statement=AtMost(1 - sqrt(1 - RHO), R_DOT, on=WHOLE),
         checks=(Route("balls over the angle", Method.BALL, over_the_angle), HighPrecisionAtPoints()),
@@ -242,7 +242,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/slope-deficit",
-        where="appendix B.1, proof of theorem 3 (line 515)",
+        where="appendix B.1, proof of theorem 3 (line 453)",
         printed=r"\dot{\epsilon}^{(\ell)} = r - \dot{\Sigma}^{(\ell)}(x,y) \leq r\sqrt{2}r^{\frac{\ell-1}{2}}",
         statement=ForAll(
             tuple((2, beta) for beta in SAMPLE_BETAS),
@@ -258,7 +258,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/line2",
-        where="appendix B.1, proof of theorem 3, display, line 2 (line 519)",
+        where="appendix B.1, proof of theorem 3, display, line 2 (line 455)",
         printed=r"\Theta_{\infty}^{(L)}(x,y) \geq \sum_{\ell=1}^{L} r^{L-\ell} - 2r^{L-\ell} r^{\ell} "
         r"- \sqrt{2} \sum_{k=\ell+1}^{L} r^{L-\ell-1+\frac{k-1}{2}}",
         statement=ForAll(
@@ -271,7 +271,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/line3",
-        where="appendix B.1, proof of theorem 3, display, line 3 (line 520)",
+        where="appendix B.1, proof of theorem 3, display, line 3 (line 455)",
         printed=r"= \Theta_{\infty}^{(L)}(x,x) - 2Lr^{L} - \sqrt{2} \sum_{\ell=1}^{L} r^{L-\frac{\ell}{2}-1} "
         r"\sum_{k=0}^{L-\ell-1} r^{\frac{k}{2}}",
         statement=And(
@@ -290,7 +290,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/line4",
-        where="appendix B.1, proof of theorem 3, display, line 4 (line 521)",
+        where="appendix B.1, proof of theorem 3, display, line 4 (line 455)",
         printed=r"\geq \Theta_{\infty}^{(L)}(x,x) - 2Lr^{L} - \frac{\sqrt{2}}{1-\sqrt{r}} r^{L/2-1} "
         r"\sum_{\ell=0}^{L-1} r^{\ell/2}",
         statement=ForAll(DEPTHS, lambda depth: AtMost(line4(depth), line3(depth), on=ROOTS)),
@@ -300,7 +300,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/line5",
-        where="appendix B.1, proof of theorem 3, display, line 5 (line 522)",
+        where="appendix B.1, proof of theorem 3, display, line 5 (line 455)",
         printed=r"= \Theta_{\infty}^{(L)}(x,x) - 2Lr^{L} - \frac{\sqrt{2}}{1-\sqrt{r}} r^{L/2-1} \frac{1}{1-\sqrt{r}}",
         statement=ForAll(DEPTHS, lambda depth: Equal(line4(depth), line5(depth), on=ROOTS)),
         checks=(BallIdentityAtRandomPoints(), HighPrecisionAtPoints()),
@@ -308,7 +308,7 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/theorem3/line5/corrected",
-            where="appendix B.1, proof of theorem 3, display, line 5 (line 522)",
+            where="appendix B.1, proof of theorem 3, display, line 5 (line 455)",
             printed=r"\geq \Theta_{\infty}^{(L)}(x,x) - 2Lr^{L} - \frac{\sqrt{2}}{1-\sqrt{r}} r^{L/2-1} "
             r"\frac{1}{1-\sqrt{r}}",
             statement=ForAll(DEPTHS, lambda depth: AtMost(line5(depth), line4(depth), on=ROOTS)),
@@ -320,7 +320,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/line7",
-        where="appendix B.1, proof of theorem 3, display, line 7 (line 524)",
+        where="appendix B.1, proof of theorem 3, display, line 7 (line 455)",
         printed=r"\geq \Theta_{\infty}^{(L)}(x,x) - \left[2Lr^{L/2} - \frac{\sqrt{2}}{r(1-\sqrt{r})^{2}}\right] "
         r"r^{L/2}",
         statement=AtMost(line7(DEPTH, -1), line6(DEPTH), on={**ROOTS, DEPTH: S.Naturals}),
@@ -329,19 +329,19 @@ CLAIMS = (
         kind="misprint",
         corrected=Claim(
             id="jacot2019/theorem3/line7/corrected",
-            where="appendix B.1, proof of theorem 3, display, line 7 (line 524)",
+            where="appendix B.1, proof of theorem 3, display, line 7 (line 455)",
             printed=r"= \Theta_{\infty}^{(L)}(x,x) - \left[2Lr^{L/2} + \frac{\sqrt{2}}{r(1-\sqrt{r})^{2}}\right] "
             r"r^{L/2}",
             statement=Equal(line6(DEPTH), line7(DEPTH, 1), on={**ROOTS, DEPTH: S.Naturals}),
             checks=IDENTITY,
             expected=Verdict.PROVED,
-            note=f"For L ≤ {DEPTHS[-1]}. {EXACT_R}",
+            note=f"For every L. {EXACT_R}",
         ),
         note="The sign inside the bracket is wrong.",
     ),
     Claim(
         id="jacot2019/theorem3/line8",
-        where="appendix B.1, proof of theorem 3, display, last line (line 525)",
+        where="appendix B.1, proof of theorem 3, display, last line (line 455)",
         printed=r"\geq \Theta_{\infty}^{(L)}(x,x) - C_{0}(r,\beta) r^{L/2}",
         statement=ForAll(
             DEPTHS,
@@ -353,7 +353,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/bounded-diagonal",
-        where="appendix B.1, end of the proof of theorem 3 (line 530)",
+        where="appendix B.1, end of the proof of theorem 3 (line 457)",
         printed=r"\Theta_{\infty}^{(L)}(x,x) = \frac{1-r^L}{1-r} \text{ is bounded in } L",
         statement=ForAll(
             DEPTHS, lambda depth: AtMost((1 - ROOT ** (2 * depth)) / (1 - ROOT**2), 1 / (1 - ROOT**2), on=ROOTS)
@@ -364,7 +364,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/main-text",
-        where="section 4.1, theorem 3 (line 157)",
+        where="section 4.1, theorem 3 (line 159)",
         printed=r"\text{there exists a constant } C \text{ such that } "
         r"1 - Cr_{\sigma,\beta}^{L/2} \leq \vartheta^{(L)}(x,y) \leq 1",
         statement=And((*SHALLOW_THEOREM, *deep_theorem(lambda r: r ** (DEPTH / 2)))),
@@ -375,7 +375,7 @@ CLAIMS = (
     ),
     Claim(
         id="jacot2019/theorem3/appendix",
-        where="appendix B.1, theorem 3 (line 511)",
+        where="appendix B.1, theorem 3 (line 449)",
         printed=r"\text{there exists a constant } C \text{ such that } "
         r"1 - CLr_{\sigma,\beta}^{L/2} \leq \vartheta^{(L)}(x,y) \leq 1",
         statement=And((*SHALLOW_THEOREM, *deep_theorem(lambda r: DEPTH * r ** (DEPTH / 2)))),

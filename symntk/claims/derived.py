@@ -47,8 +47,13 @@ def derived(expression: Expr) -> Expr:
     Parameters of f other than x are taken out by linearity, so f must be polynomial in them.
     Guarantee: exact. Raises NoClosedFormError when an expectation has none, DomainError when f is no activation.
     """
-    closed = expression.replace(_is_pair, _derived_pair).replace(_is_single, _derived_single)
-    return written_out(closed)
+    closed = _closed(expression)
+    carried_out = written_out(closed)
+    return closed if carried_out == closed else _closed(carried_out)
+
+
+def _closed(expression: Expr) -> Expr:
+    return expression.replace(_is_pair, _derived_pair).replace(_is_single, _derived_single)
 
 
 def is_gaussian(expression: Expr) -> bool:
@@ -78,6 +83,9 @@ def _derived_pair(node: Expr) -> Expr:
 
 def _pair_value(f: Expr, g: Expr, q1: Expr, q2: Expr, rho: Expr) -> Expr:
     pair = dual(_activation(f), _activation(g))
+    if not pair.closed_form:
+        (a, first), (b, second) = _normal(f), _normal(g)
+        return a * b * GaussianPairExpectation(Lambda(X, first), Lambda(X, second), q1, q2, rho)
     if rho.is_number and q1.is_number and q2.is_number:
         return pair.at(rho, q1, q2)
     if q1 == q2 == 1:
@@ -86,7 +94,23 @@ def _pair_value(f: Expr, g: Expr, q1: Expr, q2: Expr, rho: Expr) -> Expr:
 
 
 def _derived_single(node: Expr) -> Expr:
-    return sum((c * mean(_activation(f)) for f, c in _by_parameters(node.args[0])), S.Zero)
+    return sum((c * _mean_value(f) for f, c in _by_parameters(node.args[0])), S.Zero)
+
+
+def _mean_value(f: Expr) -> Expr:
+    value = mean(_activation(f))
+    if not is_gaussian(value):
+        return value
+    factor, function = _normal(f)
+    return factor * GaussianExpectation(Lambda(X, function))
+
+
+def _normal(function: Expr) -> tuple[Expr, Expr]:
+    """A constant and a function in expanded form, so that equal expectations without closed form look equal."""
+    constant, expanded = sympy.expand(function).as_content_primitive()
+    if expanded.could_extract_minus_sign():
+        constant, expanded = -constant, -expanded
+    return constant, expanded
 
 
 def _by_parameters(function: Lambda) -> list[tuple[Expr, Expr]]:

@@ -17,7 +17,7 @@ from symntk.numbers.elementary import COMPLEX_NAN
 Line = Callable[[acb, acb | None, acb | None, bool], acb]
 """(t, left, right, analytic) ↦ ∫ f(u)g(v) e^{−s²/2} ds/√(2π) for s between the ends."""
 
-LARGEST_EFFORT = 500_000
+LARGEST_EFFORT = 1_000_000
 """Evaluations of one integrand beyond which a request is refused."""
 _TRIAL_EVALUATIONS = 80
 """Effort spent on a wide ball t before the outer quadrature is told to bisect it; about speed only."""
@@ -102,6 +102,8 @@ def _adaptive(f: Segment, g: Segment, rotation: Rotation, tolerance: arb, effort
     density = 1 / (2 * arb.pi()).sqrt()
 
     def line(t: acb, left: acb | None, right: acb | None, analytic: bool) -> acb:
+        if effort.exhausted():
+            return COMPLEX_NAN
         start, width = acb(left or 0), acb(right or 0) - acb(left or 0)
         u, v = rotation.first_tilt * t, rotation.second_tilt * t
 

@@ -55,6 +55,7 @@ GOLDEN = [
     (Mul(pi, 1 - exp(-1) / pi, Rational(1, 2)), r"\frac{\pi}{2}\left(1-\frac{e^{-1}}{\pi}\right)"),
     (Max(0, X) ** 2, r"\max(0,x)^{2}"),
     (4 - 3 * tanh(X) ** 6 + 2 * tanh(X) ** 4 - tanh(X) ** 2, r"4-\tanh(x)^{2}+2\tanh(x)^{4}-3\tanh(x)^{6}"),
+    (sqrt(X) * sqrt(RHO), r"\sqrt{\rho}\sqrt{x}"),
     (X * cos(X), r"x\cos x"),
     (sqrt(2) / 2, r"\frac{\sqrt{2}}{2}"),
     (sqrt(2) * X / 2, r"\frac{x}{\sqrt{2}}"),

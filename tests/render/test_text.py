@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 import sympy
-from symntk.gaussian.expectation import GaussianExpectation, GaussianPairExpectation
 from sympy import (
     Abs,
     Derivative,
@@ -29,6 +28,7 @@ from sympy import (
 )
 
 from symntk.derivation import Equation
+from symntk.gaussian.expectation import GaussianExpectation, GaussianPairExpectation
 from symntk.notation import GAMMA, Q1, Q2, RHO, N, X
 from symntk.numbers.normal_distribution import BivariateNormalCDF, NormalCDF
 from symntk.render.text import text, text_name
