@@ -6,6 +6,7 @@ from sympy import Derivative, Expr, Interval, Rational, S, Symbol, exp, oo, tanh
 
 from symntk.activations.activation import Activation
 from symntk.activations.catalogue import activation
+from symntk.activations.derivative import derivative
 from symntk.claims import (
     IDENTITY,
     And,
@@ -19,7 +20,7 @@ from symntk.claims import (
     Verdict,
     Witness,
 )
-from symntk.claims.checks import Finding, refuted, supported
+from symntk.claims.checks import Finding, refuted, supported, unknown
 from symntk.notation import X
 
 ABOVE, BELOW = Symbol("x", positive=True), Symbol("y", negative=True)
@@ -65,12 +66,16 @@ ELU = activation("elu")
 TWICE_AT_ZERO = Equal(*one_sided(ELU, 2))
 
 
-def by_smoothness(_: Statement) -> Finding:
-    """Asks the catalogue for the largest k with φ ∈ C^k."""
-    if ELU.smoothness >= 2:
-        return supported("the pieces meet with two derivatives")
-    left, right = one_sided(ELU, 2)
-    return refuted("ELU is C¹ only", Witness(point=(("x", str(ELU.breakpoints[0])),), gap=str(left - right)))
+def by_jump(statement: Statement) -> Finding:
+    """The third distributional derivative of ELU has a point mass φ″(0+) − φ″(0−) at the breakpoint."""
+    if not isinstance(statement, Equal):
+        return unknown("this route reads equalities")
+    jump = sum((mass.weight for mass in derivative(ELU, 3).masses), S.Zero)
+    if statement.rhs - statement.lhs != jump:
+        return unknown("the two sides are not those of the second derivative")
+    if jump == 0:
+        return supported("the second derivative has no jump")
+    return refuted("the second derivative jumps", Witness(point=(("x", str(ELU.breakpoints[0])),), gap=str(-jump)))
 
 
 CLAIMS = (
@@ -105,7 +110,7 @@ CLAIMS = (
         printed=r"\text{the S class includes, among others, ... ELU}",
         assumptions=("definition 1 asks for a twice differentiable φ: φ″ must have one value at the breakpoint 0",),
         statement=TWICE_AT_ZERO,
-        checks=(CertifiedWitness(), Route("smoothness class", Method.ALGEBRA, by_smoothness)),
+        checks=(CertifiedWitness(), Route("mass of the third derivative", Method.ALGEBRA, by_jump)),
         expected=Verdict.REFUTED,
         kind="error",
         note="φ″(0−) = 1 and φ″(0+) = 0. A second derivative has no jumps, so a partition with several pieces never helps.",

@@ -183,7 +183,9 @@ CLAIMS = (
         id="hayou2020/section5.2/sigmoid-has-no-edge",
         where="section 5.2, below table 1",
         printed=r"\text{activation functions that do not have an EOC, such as ... Sigmoid}",
-        assumptions=("on the edge σ_b² = q − E φ(√q Z)²/E φ′(√q Z)², so no edge means that this is negative for all q",),
+        assumptions=(
+            "on the edge σ_b² = q − E φ(√q Z)²/E φ′(√q Z)², so no edge means that this is negative for all q",
+        ),
         statement=NO_SIGMOID_EDGE,
         checks=(CertifiedWitness({V: HUNDRED}), by_digits(HUNDRED)),
         expected=Verdict.REFUTED,

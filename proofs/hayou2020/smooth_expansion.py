@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from sympy import (
     Derivative,
     Expr,
@@ -33,15 +35,20 @@ from symntk.claims import (
     HighPrecisionAtPoints,
     HighPrecisionLimit,
     LessThan,
+    Method,
     Prose,
+    Route,
     SeriesAt,
     SeriesCheck,
+    Statement,
     Verdict,
     covariance,
     derived,
 )
+from symntk.claims.checks import Finding, doubted, supported, unknown
 from symntk.expansions.endpoint import expand
 from symntk.notation import GAMMA, RHO, X
+from symntk.numbers.ball import enclose
 
 T = Symbol("t", positive=True)
 STEP = Heaviside(X)
@@ -50,7 +57,11 @@ SINE, ERF = sin(X), erf(X)
 ELU = Piecewise((X, X > 0), (exp(X) - 1, True))
 ELU_SLOPE = Piecewise((1, X > 0), (exp(X), True))
 ELU_BEND = Piecewise((0, X > 0), (exp(X), True))
-SLOPE_OF = {Max(X, 0): STEP, X / 10 + Max(X, 0) * Rational(9, 10): Rational(1, 10) + STEP * Rational(9, 10), ELU: ELU_SLOPE}
+SLOPE_OF = {
+    Max(X, 0): STEP,
+    X / 10 + Max(X, 0) * Rational(9, 10): Rational(1, 10) + STEP * Rational(9, 10),
+    ELU: ELU_SLOPE,
+}
 SLOPE_OF |= {f: diff(f, X) for f in (SINE, ERF)}
 
 
@@ -123,6 +134,20 @@ def inverse(pair: tuple[Expr, Expr], square: Expr | int) -> SeriesAt:
     return SeriesAt(left, right, variable=GAMMA, order=Integer(2), at=S.Zero, side="right")
 
 
+def by_quadrature(statement: Statement) -> Finding:
+    """Watches the remainder over its order at three deficits, with the expectations integrated."""
+    if not isinstance(statement, SeriesAt):
+        return unknown("this route reads expansions")
+    places = [statement.at - deficit for deficit in DEFICITS]
+    gaps = (enclose((statement.lhs - statement.rhs).subs(RHO, place), bits=64) for place in places)
+    ratios = [abs(gap) / enclose(d**statement.order, bits=64) for gap, d in zip(gaps, DEFICITS, strict=True)]
+    shown = ", ".join(ratio.str(4, radius=False) for ratio in ratios)
+    growing = all(later > 2 * earlier for earlier, later in pairwise(ratios))
+    return doubted(f"the remainder grows: {shown}") if growing else supported(f"the remainder stays: {shown}")
+
+
+DEFICITS = tuple(Rational(1, 2**k) for k in (4, 8, 12))
+QUADRATURE = Route("remainder by quadrature", Method.QUADRATURE, by_quadrature)
 PAIRS = ((S.One, S.One), (HALF, Rational(1, 3)), (Rational(3), Rational(2, 5)))
 SINE_ON_EDGE = ("read for φ = sin, which is in S, on the edge with stationary variance q = 1",)
 ELU_ON_EDGE = ("ELU, which the paper counts to S, on the edge with stationary variance q = 1",)
@@ -134,7 +159,7 @@ CLAIMS = (
         printed=r"\text{On the EOC, we have } f'(1) = 1",
         assumptions=("ReLU, leaky ReLU with slope 1/10, ELU, sin and erf, with stationary variance q = 1",),
         statement=ForAll(tuple(SLOPE_OF), slope_is_one),
-        checks=SERIES,
+        checks=(SeriesCheck(), QUADRATURE),
         expected=Verdict.PROVED,
     ),
     Claim(
@@ -202,7 +227,7 @@ CLAIMS = (
         printed=r"f(x) = 1 + (x - 1)f'(1) + \frac{(x - 1)^2}{2} f''(1) + \frac{(1-x)^3}{6} f^{(3)}(1) + O((x - 1)^4)",
         assumptions=(*ELU_ON_EDGE, "read to the order it needs at least: an error O((1 − x)³) after the square"),
         statement=toward_one(F_ELU, UP_TO_SQUARE, Integer(3)),
-        checks=SERIES,
+        checks=(SeriesCheck(), QUADRATURE),
         expected=Verdict.REFUTED,
         kind="error",
         note="φ″ jumps, so f‴ grows like (1 − x)^{−1/2}: there is no f‴(1), and the power 5/2 occurs.",
@@ -217,7 +242,7 @@ CLAIMS = (
                 UP_TO_SQUARE - 2 * sqrt(2) / (15 * pi) * ELU_WEIGHT * (1 - RHO) ** Rational(5, 2),
                 Integer(3),
             ),
-            checks=SERIES,
+            checks=(SeriesCheck(), QUADRATURE),
             expected=Verdict.PROVED,
         ),
     ),
@@ -276,7 +301,7 @@ CLAIMS = (
         printed=r"f'(x) = 1 + (x - 1)f''(1) + O((x - 1)^2)",
         assumptions=ELU_ON_EDGE,
         statement=toward_one(ELU_SLOPE_MAP, 1 + (RHO - 1) * ELU_SECOND, Integer(2)),
-        checks=SERIES,
+        checks=(SeriesCheck(), QUADRATURE),
         expected=Verdict.REFUTED,
         kind="error",
         note="Right for tanh; where φ″ jumps, the power 3/2 occurs.",
@@ -286,7 +311,7 @@ CLAIMS = (
             printed=r"f'(x) = 1 + (x - 1)f''(1) + O((1 - x)^{3/2})",
             assumptions=ELU_ON_EDGE,
             statement=toward_one(ELU_SLOPE_MAP, 1 + (RHO - 1) * ELU_SECOND, Rational(3, 2)),
-            checks=SERIES,
+            checks=(SeriesCheck(), QUADRATURE),
             expected=Verdict.PROVED,
         ),
     ),

@@ -81,8 +81,12 @@ CLAIMS = (
         printed=r"\phi(\lambda x) = \lambda \phi(x) \text{ for } \lambda \geq 0",
         statement=And(
             (
-                Equal(Max(SIDE * ABOVE, 0), SIDE * Max(ABOVE, 0), on={SIDE: Interval(0, oo), ABOVE: Interval.open(0, oo)}),
-                Equal(Max(SIDE * BELOW, 0), SIDE * Max(BELOW, 0), on={SIDE: Interval(0, oo), BELOW: Interval.open(-oo, 0)}),
+                Equal(
+                    Max(SIDE * ABOVE, 0), SIDE * Max(ABOVE, 0), on={SIDE: Interval(0, oo), ABOVE: Interval.open(0, oo)}
+                ),
+                Equal(
+                    Max(SIDE * BELOW, 0), SIDE * Max(BELOW, 0), on={SIDE: Interval(0, oo), BELOW: Interval.open(-oo, 0)}
+                ),
             )
         ),
         checks=IDENTITY,

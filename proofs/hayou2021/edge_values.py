@@ -52,8 +52,14 @@ def rounds_to(weight: Rational) -> And:
     low, high = weight - HALF_UNIT, weight + HALF_UNIT
     return And(
         (
-            Implies(AtMost(BIAS_SQUARED, bias_squared(V), on=ANY_VARIANCE), AtMost(low**2, weight_squared(V), on=ANY_VARIANCE)),
-            Implies(AtMost(bias_squared(V), BIAS_SQUARED, on=ANY_VARIANCE), AtMost(weight_squared(V), high**2, on=ANY_VARIANCE)),
+            Implies(
+                AtMost(BIAS_SQUARED, bias_squared(V), on=ANY_VARIANCE),
+                AtMost(low**2, weight_squared(V), on=ANY_VARIANCE),
+            ),
+            Implies(
+                AtMost(bias_squared(V), BIAS_SQUARED, on=ANY_VARIANCE),
+                AtMost(weight_squared(V), high**2, on=ANY_VARIANCE),
+            ),
         )
     )
 
@@ -138,7 +144,9 @@ CLAIMS = (
         id="hayou2021/section4.2/ordered-phase",
         where="section 4.2",
         printed=r"\text{For the Ordered phase, } (\sigma_b, \sigma_w) = (1, 0.1) \text{ for both ReLU and Tanh}",
-        assumptions=("σ_w² E φ′(√q Z)² at q = 1; for tanh the stationary q is in [1, 1.01] and the value falls with q",),
+        assumptions=(
+            "σ_w² E φ′(√q Z)² at q = 1; for tanh the stationary q is in [1, 1.01] and the value falls with q",
+        ),
         statement=And(
             (
                 LessThan(expectation(STEP**2) / 100, 1),

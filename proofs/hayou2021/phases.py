@@ -117,7 +117,8 @@ def by_digits(statement: Statement) -> Finding:
     with mpmath.workdps(30):
         grid = mpmath.linspace(-12, 12, 9)
         mirrored, square = (
-            mpmath.quad(lambda x, side=side: mpmath.tanh(x) * mpmath.tanh(side * x) * mpmath.npdf(x), grid) for side in (-1, 1)
+            mpmath.quad(lambda x, side=side: mpmath.tanh(x) * mpmath.tanh(side * x) * mpmath.npdf(x), grid)
+            for side in (-1, 1)
         )
         gap = abs(mirrored / square + 1)
     return doubted("f(−1) + 1 is 0 to 20 digits") if gap < 1e-20 else supported("f(−1) is not −1")
@@ -145,7 +146,8 @@ CLAIMS = (
     Claim(
         id="hayou2021/fact8/uniform-rate",
         where="fact 8",
-        printed=r"\text{for all } l \geq 1, \sup_{x \in \mathbb{R}^d} |q^l(x, x) - q| \leq e^{-\lambda l}",
+        printed=r"\text{there exist } \lambda \text{ such that for all } l \geq 1, "
+        r"\sup_{x \in \mathbb{R}^d} |q^l(x, x) - q| \leq e^{-\lambda l}",
         assumptions=("read at l = 1 with λ > 0, where the right side is below 1; r = |x|²/d",),
         statement=FAR_FROM_LIMIT,
         checks=excluding({BIAS: 1, WEIGHT: 1, NORM: 10}),
@@ -268,7 +270,10 @@ CLAIMS = (
         r"\text{ which is a stable fixed point}",
         assumptions=("tanh, σ_b = 0, σ_w with q = 1, which is chaotic; −1 has the slope of 1, so it is not c",),
         statement=THIRD_POINT,
-        checks=(Route("parity", Method.ALGEBRA, by_parity), Route("mpmath quadrature", Method.HIGH_PRECISION, by_digits)),
+        checks=(
+            Route("parity", Method.ALGEBRA, by_parity),
+            Route("mpmath quadrature", Method.HIGH_PRECISION, by_digits),
+        ),
         expected=Verdict.REFUTED,
         kind="error",
         note="f is odd, so −1, 0 and 1 are fixed points.",
@@ -276,9 +281,7 @@ CLAIMS = (
             id="hayou2021/fact16/chaotic-fixed-points/corrected",
             where="fact 16, last item, for tanh",
             printed=r"f(-1) = -1 + 2\sigma_b^2/q > -1 \text{ for } \sigma_b > 0",
-            statement=Equal(
-                tanh_map(MIRRORED, BIAS**2), -1 + 2 * BIAS**2, on={BIAS: Interval(0, 1)}
-            ),
+            statement=Equal(tanh_map(MIRRORED, BIAS**2), -1 + 2 * BIAS**2, on={BIAS: Interval(0, 1)}),
             checks=IDENTITY,
             expected=Verdict.PROVED,
             note="With σ_b > 0, f is σ_b²/q plus an odd function that is convex on [0, 1]: exactly 1 and one c in (0, 1).",
@@ -298,9 +301,7 @@ CLAIMS = (
             id="hayou2021/appendix-lemma3/chaotic-limit/corrected",
             where="appendix lemma 3, second statement, and its proof",
             printed=r"f(0) = \sigma_b^2/q > 0 \text{ for } \sigma_b > 0",
-            statement=Equal(
-                tanh_map(expectation(TANH) ** 2, BIAS**2), BIAS**2, on={BIAS: Interval(0, 1)}
-            ),
+            statement=Equal(tanh_map(expectation(TANH) ** 2, BIAS**2), BIAS**2, on={BIAS: Interval(0, 1)}),
             checks=IDENTITY,
             expected=Verdict.PROVED,
         ),

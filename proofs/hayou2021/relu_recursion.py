@@ -41,9 +41,7 @@ CLAIMS = (
         id="hayou2021/appendix-lemma1/deficit-recursion",
         where="appendix lemma 1, proof",
         printed=r"\gamma_{l+1} = \gamma_l - s\gamma_l^{3/2} - b\gamma_l^{5/2} + \mathcal{O}(\gamma_l^{7/2})",
-        statement=at_zero(
-            STEP, GAMMA - SIDE * GAMMA ** Rational(3, 2) - B * GAMMA ** Rational(5, 2), Rational(7, 2)
-        ),
+        statement=at_zero(STEP, GAMMA - SIDE * GAMMA ** Rational(3, 2) - B * GAMMA ** Rational(5, 2), Rational(7, 2)),
         checks=SERIES,
         expected=Verdict.PROVED,
     ),

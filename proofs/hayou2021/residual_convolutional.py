@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sympy import Expr, Interval, Max, Rational, Symbol, asin, oo, pi, sqrt
 
+from symntk.activations.catalogue import activation
 from symntk.claims import (
     IDENTITY,
     BallLimit,
@@ -19,7 +20,6 @@ from symntk.claims import (
     covariance,
     derived,
 )
-from symntk.activations.catalogue import activation
 from symntk.claims.checks import Check
 from symntk.expansions.endpoint import expand
 from symntk.notation import GAMMA, Q1, Q2, RHO, X
@@ -109,7 +109,9 @@ CLAIMS = (
         printed=r"\kappa_{\alpha, \alpha'}^l(x, x') = \sigma_b^2 + \frac{\sigma_w^2}{2k+1} \sum_{\beta \in \ker} F_\phi("
         r"\kappa_{\alpha+\beta, \alpha'+\beta}^{l-1}(x, x), \kappa_{\alpha+\beta, \alpha'+\beta}^{l-1}(x, x'), "
         r"\kappa_{\alpha+\beta, \alpha'+\beta}^{l-1}(x', x'))",
-        assumptions=("ReLU, x = x', unit variance at every position, correlation r between positions α + β and α' + β",),
+        assumptions=(
+            "ReLU, x = x', unit variance at every position, correlation r between positions α + β and α' + β",
+        ),
         statement=ARGUMENTS,
         checks=refuting(ARGUMENTS, {CORRELATED: Rational(1, 2)}),
         expected=Verdict.REFUTED,

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import mpmath
-from sympy import Derivative, Expr, Integer, Interval, Rational, S, Symbol, diff, expand, factorial, lambdify, sqrt, tanh
+from sympy import (
+    Derivative,
+    Expr,
+    Integer,
+    Interval,
+    Rational,
+    S,
+    Symbol,
+    diff,
+    expand,
+    factorial,
+    lambdify,
+    sqrt,
+    tanh,
+)
 
 from symntk.activations.activation import Activation
 from symntk.claims import (
@@ -250,9 +264,7 @@ CLAIMS = (
         where="appendix lemma 3, proof, third statement",
         printed=r"\alpha = \frac{f'(1)}{2}",
         assumptions=ON_EDGE,
-        statement=SeriesAt(
-            CORRELATION, RHO + SLOPE.subs(RHO, 1) / 2 * (1 - RHO) ** 2, variable=RHO, order=Integer(3)
-        ),
+        statement=SeriesAt(CORRELATION, RHO + SLOPE.subs(RHO, 1) / 2 * (1 - RHO) ** 2, variable=RHO, order=Integer(3)),
         checks=(SeriesCheck(map_terms), REMAINDER),
         expected=Verdict.REFUTED,
         kind="misprint",

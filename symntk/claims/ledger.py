@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.resources import files
@@ -154,8 +155,14 @@ def _in_parallel(ledger: Ledger, claims: Sequence[Claim], jobs: int) -> Iterator
     ids = [claim.id for claim in claims]
     context = get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(ledger.paths,)) as pool:
-        for claim, parts in zip(claims, pool.map(_decide_by_id, ids), strict=True):
-            yield _attached(claim, parts)
+        found = pool.map(_decide_by_id, ids)
+        try:
+            for claim, parts in zip(claims, found, strict=True):
+                yield _attached(claim, parts)
+        except BrokenProcessPool as broken:
+            raise ClaimError(
+                "claims were to be decided by worker processes, but one of them ended; run with one job to see where"
+            ) from broken
 
 
 def _prepare(paths: tuple[Path, ...]) -> None:

@@ -17,6 +17,8 @@ Number = Expr | int | Fraction | arb
 
 _LARGEST_EXPONENT = 4096
 _ROUNDS = 8
+_SURPLUS = 4
+"""Bits by which a result may be more accurate than the balls it depends on."""
 
 
 def as_expression(value: Number) -> Expr:
@@ -33,9 +35,10 @@ def as_expression(value: Number) -> Expr:
     return BallNumber(value)
 
 
-def is_exact(*values: Expr) -> bool:
-    """Whether no ball occurs among the numbers."""
-    return not any(value.has(BallNumber) for value in values)
+def attainable_bits(*values: Expr) -> int | None:
+    """The accuracy of the least accurate ball among the numbers; None when all are exact."""
+    balls = [node.ball for value in values for node in value.atoms(BallNumber)]
+    return min((ball.rel_one_accuracy_bits() for ball in balls), default=None)
 
 
 def enclose_number(value: Expr, bits: int) -> arb:
@@ -52,22 +55,25 @@ def enclose_root(variance: Expr, bits: int) -> arb:
         return ball.nonnegative_part().sqrt()
 
 
-def refined(attempt: Callable[[int], arb], bits: int, *, exact: bool, what: object) -> arb:
+def refined(attempt: Callable[[int], arb], bits: int, inputs: tuple[Expr, ...]) -> arb:
     """Calls attempt(goal), which errs by about 2^−goal, with rising goals until `bits` relative bits are reached.
 
-    A ball that contains 0 is accepted once it lies within 2^(−2·bits); inexact inputs end the search when the radius
-    no longer falls. Raises UndecidedError otherwise.
+    A ball that contains 0 is accepted once it lies within 2^(−2·bits). Balls among the inputs lower the accuracy asked
+    for, and end the search when the radius no longer falls. Raises UndecidedError otherwise.
     """
-    goal, previous = bits + 6, None
+    limit = attainable_bits(*inputs)
+    wanted = bits if limit is None else max(1, min(bits, limit + _SURPLUS))
+    goal, previous = wanted + 6, None
     for _ in range(_ROUNDS):
         ball = attempt(goal)
-        stalled = not exact and previous is not None and 2 * ball.rad() > previous.rad()
-        if ball.is_finite() and (accurate(ball, bits) or stalled):
+        stalled = limit is not None and previous is not None and 2 * ball.rad() > previous.rad()
+        if ball.is_finite() and (accurate(ball, wanted) or stalled):
             return ball
-        goal = _next_goal(goal, ball, bits)
+        goal = _next_goal(goal, ball, wanted)
         previous = ball if ball.is_finite() else None
     raise UndecidedError(
-        f"{bits} certain bits of {what} were asked for, but the balls did not become narrow enough; ask for fewer bits"
+        f"{bits} certain bits of a Gaussian expectation of {inputs[0]} were asked for, "
+        "but the balls did not become narrow enough; ask for fewer bits"
     )
 
 

@@ -126,8 +126,6 @@ def gaussian_integral(f: Growth) -> arb:
     """
     beta, touch = _stiffness(f), arb(_peak(f))
     head, rate = _tangent(f, touch)
-    if not rate > 0:
-        return (head / beta.sqrt()).upper()
     erfc = (-rate / (2 * beta).sqrt()).erfc()
     return (head * (rate**2 / (2 * beta)).exp() * erfc / beta.sqrt()).upper()
 

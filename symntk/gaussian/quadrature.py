@@ -11,7 +11,7 @@ from symntk.errors import DomainError, UndecidedError
 from symntk.gaussian.certified_coefficients import piecewise_coefficients
 from symntk.gaussian.certified_inputs import Integrand, correlation_of, function_of, parity, variance_of
 from symntk.gaussian.certified_piecewise import confirm_integrable, piecewise_expectation
-from symntk.gaussian.certified_scalar import Number, accurate, is_exact, refined
+from symntk.gaussian.certified_scalar import Number, accurate, attainable_bits, refined
 from symntk.gaussian.certified_smooth import smooth_coefficients, smooth_mean, smooth_pair
 from symntk.gaussian.strip import strips
 from symntk.numbers.precision import working_precision
@@ -81,7 +81,7 @@ def _mean(f: Expr, variance: Expr, bits: int) -> arb:
     if parity(f) == "odd":
         confirm_integrable(f, S.One, variances)
         return arb(0)
-    return refined(lambda goal: compute(f, S.One, S.One, variances, goal), bits, exact=is_exact(f, variance), what=f)
+    return refined(lambda goal: compute(f, S.One, S.One, variances, goal), bits, (f, variance))
 
 
 @lru_cache(maxsize=16384)
@@ -103,7 +103,7 @@ def _pair(functions: tuple[Expr, Expr], rho: Expr, variances: tuple[Expr, Expr],
             return smooth_mean(f, g, rho, variances, goal)
         return smooth_pair(f, g, rho, variances, goal)
 
-    return refined(attempt, bits, exact=is_exact(f, g, rho, *variances), what=functions)
+    return refined(attempt, bits, (f, g, rho, *variances))
 
 
 @lru_cache(maxsize=512)
@@ -113,7 +113,7 @@ def _coefficients(f: Expr, variance: Expr, count: int, bits: int) -> tuple[arb, 
     for _ in range(_ROUNDS):
         found = tuple(compute(f, variance, count, goal))
         missing = [a for a in found if not accurate(a, bits)]
-        if not missing or not is_exact(f, variance):
+        if not missing or attainable_bits(f, variance) is not None:
             return _with_parity(f, found)
         need = max(2 * bits + 4 if a.contains(0) else goal + bits - a.rel_accuracy_bits() + 2 for a in missing)
         goal = max(need, goal + 8)

@@ -19,7 +19,8 @@ from symntk.numbers.program import compiled
 _ISOLATION_BITS = 64
 _MOST_INTERVALS = 5_000
 _MOST_HALVINGS = 60
-_MOST_NEWTON_STEPS = 400
+_CAP_FACTOR, _CAP_START = 8, 4096
+"""Refinement stops at factor·bits + start bits of working precision."""
 _GUARD_BITS = 8
 _SPLITS = (fmpq(1, 2), fmpq(15, 32), fmpq(35, 64), fmpq(13, 32))
 """Where an interval is split: off the centre if the function is not told from zero there."""
@@ -142,14 +143,14 @@ def _sign(ball: arb) -> int:
 def _refined(piece: _Piece, function: BallMap, slope: BallMap, bits: int) -> arb:
     """The root of a monotone piece with a change of sign, by the interval Newton method with rising precision."""
     root, precision = arb(piece.left).union(arb(piece.right)), _ISOLATION_BITS
-    for _ in range(_MOST_NEWTON_STEPS):
+    while precision <= _CAP_FACTOR * bits + _CAP_START:
         if root.rel_accuracy_bits() >= bits or (root.contains(0) and root.abs_upper() < arb((1, -2 * bits))):
             return root
         with working_precision(precision):
             smaller = _newton(root, function, slope)
             if not smaller.rad() * 2 < root.rad():
-                smaller = _halved(root, piece.sign_left, function)
-            if not smaller.rad() * 2 < root.rad() * arb("1.5"):
+                smaller = _cut(root, piece.sign_left, function)
+            if not smaller.rad() < root.rad() * arb("0.75"):
                 precision *= 2
             root = smaller
     raise UndecidedError(f"{bits} bits of a root near {root} were asked for, but Newton stalls; ask for fewer bits")
@@ -162,10 +163,12 @@ def _newton(root: arb, function: BallMap, slope: BallMap) -> arb:
     return step.intersection(root) if step.is_finite() and step.overlaps(root) else root
 
 
-def _halved(root: arb, sign_left: int, function: BallMap) -> arb:
-    """The half of the root's ball in which the sign changes; the whole ball if the sign at its centre is unknown."""
-    centre = root.mid()
-    between = _sign(function(exact_if_short(centre)))
-    if not between:
-        return root
-    return centre.union(root.upper()) if between == sign_left else root.lower().union(centre)
+def _cut(root: arb, sign_left: int, function: BallMap) -> arb:
+    """The part of the root's ball in which the sign changes, cut near the centre where the sign is certain."""
+    low, high = root.lower(), root.upper()
+    for fraction in _SPLITS:
+        point = (low + (high - low) * fraction).mid()
+        between = _sign(function(exact_if_short(point)))
+        if between:
+            return point.union(high) if between == sign_left else low.union(point)
+    return root

@@ -145,6 +145,15 @@ def test_worker_processes_reach_the_same_decisions(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
+def test_a_worker_that_cannot_collect_is_reported_in_one_line(tmp_path: Path) -> None:
+    ledger = collect([written(tmp_path, TRUE_FILE)])
+    written(tmp_path, "CLAIMS = (")
+    with pytest.raises(ClaimError, match="worker processes") as refusal:
+        decide_ledger(ledger, jobs=2)
+    assert "\n" not in str(refusal.value)
+
+
 def test_progress_hears_of_every_decision(tmp_path: Path) -> None:
     heard: list[str] = []
     decide_ledger(collect([written(tmp_path, TRUE_FILE)]), progress=lambda d: heard.append(d.claim.id))

@@ -60,6 +60,12 @@ def test_a_cluster_of_roots_is_resolved():
     assert 5 == len(isolate_roots(sympy.expand(polynomial), X, -2, 2, bits=60))
 
 
+def test_a_root_at_the_centre_of_its_interval_is_refined():
+    zeros = [Rational(p, 12) for p in (-24, -17, -7, 0, 1)]
+    found = isolate_roots(sympy.expand(sympy.prod(X - z for z in zeros)), X, -2, 2, bits=60)
+    assert [float(z) for z in zeros] == pytest.approx([float(root) for root in found])
+
+
 def test_roots_of_very_different_size_are_found():
     found = isolate_roots(X * sympy.exp(-(X**2)) - Rational(1, 1000), X, -10, 10)
     expected = [mpmath.sqrt(-mpmath.lambertw(mpmath.mpf("-2e-6"), k) / 2) for k in (0, -1)]
