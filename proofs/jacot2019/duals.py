@@ -18,15 +18,12 @@ from symntk.claims import (
     ForAll,
     HighPrecisionAtPoints,
     LessThan,
-    Route,
     SeriesAt,
-    Statement,
     Verdict,
     covariance,
     expectation,
+    sampled,
 )
-from symntk.claims.checks import Finding, supported
-from symntk.claims.checks.check import BasicCheck
 from symntk.gaussian.dual import dual
 from symntk.gaussian.hermite import hermite_coefficient
 from symntk.gaussian.moments import normalized, standardized
@@ -66,19 +63,9 @@ def closed(sigma: Activation) -> Expr:
     return dual(sigma).expression
 
 
-def sampled(check: BasicCheck) -> Route:
-    """The check as evidence: what it decides is a sample of the nonlinearities that the sentence speaks of."""
-
-    def examine(statement: Statement) -> Finding:
-        found = check.examine(statement)
-        return supported(found.detail) if found.result else found
-
-    return Route(f"{check.name} on a sample", check.method, examine)
-
-
-SAMPLE_IDENTITY = tuple(map(sampled, IDENTITY))
-SAMPLE_INEQUALITY = tuple(map(sampled, INEQUALITY))
-SAMPLE_SERIES = tuple(map(sampled, SERIES))
+SAMPLE_IDENTITY = sampled(*IDENTITY)
+SAMPLE_INEQUALITY = sampled(*INEQUALITY)
+SAMPLE_SERIES = sampled(*SERIES)
 
 CLAIMS = (
     Claim(

@@ -35,9 +35,9 @@ from symntk.claims import (
     derived,
     expectation,
     iterated,
+    sampled,
 )
 from symntk.claims.checks import Finding, doubted, refuted, supported, unknown
-from symntk.claims.checks.check import BasicCheck
 from symntk.claims.statement import Sequence
 from symntk.gaussian.dual import dual
 from symntk.gaussian.moments import normalized, standardized
@@ -162,18 +162,8 @@ def chaos_bounds(network: Network) -> Statement:
     )
 
 
-def sampled(check: BasicCheck) -> Route:
-    """The check as evidence: what it decides is a sample of the nonlinearities that the sentence speaks of."""
-
-    def examine(statement: Statement) -> Finding:
-        found = check.examine(statement)
-        return supported(found.detail) if found.result else found
-
-    return Route(f"{check.name} on a sample", check.method, examine)
-
-
-SAMPLE_IDENTITY = tuple(map(sampled, IDENTITY))
-SAMPLE_INEQUALITY = tuple(map(sampled, INEQUALITY))
+SAMPLE_IDENTITY = sampled(*IDENTITY)
+SAMPLE_INEQUALITY = sampled(*INEQUALITY)
 
 CLAIMS = (
     Claim(
@@ -244,7 +234,7 @@ CLAIMS = (
         printed=r"\text{there exists a non trivial fixed point of } B_{\beta}\circ R_{\sigma} \text{ if } "
         r"(B_{\beta}\circ R_{\sigma})'(1)>1",
         statement=ForAll(CHAOTIC, lambda net: Exists(Equal(net.map, RHO, on={RHO: Interval(0, Rational(9, 10))}))),
-        checks=(sampled(SignChange()), Route("iteration of the map", Method.RECURSION, by_iteration)),
+        checks=(*sampled(SignChange()), Route("iteration of the map", Method.RECURSION, by_iteration)),
         expected=Verdict.SUPPORTED,
         note="For those of the four nonlinearities that have r > 1 at β² = 1/10; on [0, 9/10].",
     ),

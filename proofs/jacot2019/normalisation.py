@@ -28,9 +28,9 @@ from symntk.claims import (
     covariance,
     derived,
     expectation,
+    sampled,
 )
 from symntk.claims.checks import Finding, doubted, supported, unknown
-from symntk.claims.checks.check import BasicCheck
 from symntk.gaussian.moments import normalized
 from symntk.notation import X
 from symntk.numbers.decide import decide
@@ -75,18 +75,8 @@ def exact_root(statement: Statement) -> Finding:
     return supported(f"{symbol} = {root}") if inside else doubted(f"{symbol} = {root} lies outside")
 
 
-def sampled(check: BasicCheck) -> Route:
-    """The check as evidence: what it decides is a sample of the nonlinearities that the sentence speaks of."""
-
-    def examine(statement: Statement) -> Finding:
-        found = check.examine(statement)
-        return supported(found.detail) if found.result else found
-
-    return Route(f"{check.name} on a sample", check.method, examine)
-
-
-SAMPLE_IDENTITY = tuple(map(sampled, IDENTITY))
-SAMPLE_INEQUALITY = tuple(map(sampled, INEQUALITY))
+SAMPLE_IDENTITY = sampled(*IDENTITY)
+SAMPLE_INEQUALITY = sampled(*INEQUALITY)
 
 CLAIMS = (
     Claim(

@@ -31,9 +31,9 @@ from symntk.claims import (
     derived,
     expectation,
     iterated,
+    sampled,
 )
-from symntk.claims.checks import Finding, refuted, supported, unknown
-from symntk.claims.checks.check import BasicCheck
+from symntk.claims.checks import Finding, refuted, unknown
 from symntk.claims.statement import Sequence
 from symntk.gaussian.dual import dual
 from symntk.gaussian.moments import standardized
@@ -187,18 +187,8 @@ def deficit_bound(relation: type[AtMost] | type[LessThan]) -> Statement:
     )
 
 
-def sampled(check: BasicCheck) -> Route:
-    """The check as evidence: what it decides is a sample of the nonlinearities and depths that the sentence speaks of."""
-
-    def examine(statement: Statement) -> Finding:
-        found = check.examine(statement)
-        return supported(found.detail) if found.result else found
-
-    return Route(f"{check.name} on a sample", check.method, examine)
-
-
-SAMPLE_IDENTITY = tuple(map(sampled, IDENTITY))
-SAMPLE_INEQUALITY = tuple(map(sampled, INEQUALITY))
+SAMPLE_IDENTITY = sampled(*IDENTITY)
+SAMPLE_INEQUALITY = sampled(*INEQUALITY)
 
 CLAIMS = (
     Claim(

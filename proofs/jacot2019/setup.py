@@ -17,14 +17,11 @@ from symntk.claims import (
     Equal,
     ForAll,
     HighPrecisionAtPoints,
-    Route,
     SeriesAt,
-    Statement,
     Verdict,
     covariance,
+    sampled,
 )
-from symntk.claims.checks import Finding, supported
-from symntk.claims.checks.check import BasicCheck
 from symntk.gaussian.moments import normalized, standardized
 from symntk.notation import RHO, X
 
@@ -53,18 +50,8 @@ FIRST_COVARIANCE = sum((a * b for a, b in zip(coefficients(FIRST), coefficients(
 BIASED_PRODUCT = BETA**2 + (1 - BETA**2) * cos(FIRST - SECOND)
 
 
-def sampled(check: BasicCheck) -> Route:
-    """The check as evidence: what it decides is a sample of the nonlinearities that the sentence speaks of."""
-
-    def examine(statement: Statement) -> Finding:
-        found = check.examine(statement)
-        return supported(found.detail) if found.result else found
-
-    return Route(f"{check.name} on a sample", check.method, examine)
-
-
-SAMPLE_IDENTITY = tuple(map(sampled, IDENTITY))
-SAMPLE_SERIES = tuple(map(sampled, SERIES))
+SAMPLE_IDENTITY = sampled(*IDENTITY)
+SAMPLE_SERIES = sampled(*SERIES)
 
 CLAIMS = (
     Claim(

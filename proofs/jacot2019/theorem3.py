@@ -30,9 +30,9 @@ from symntk.claims import (
     Verdict,
     covariance,
     expectation,
+    sampled,
 )
-from symntk.claims.checks import Finding, supported, unknown
-from symntk.claims.checks.check import BasicCheck
+from symntk.claims.checks import Finding, unknown
 from symntk.notation import RHO, N, X
 from symntk.numbers.ball import ball_function, enclose
 from symntk.numbers.precision import working_precision
@@ -184,18 +184,8 @@ THEOREM_ROUTES = tuple(
 )
 
 
-def sampled(check: BasicCheck) -> Route:
-    """The check as evidence: what it decides is a sample of the depths that the sentence speaks of."""
-
-    def examine(statement: Statement) -> Finding:
-        found = check.examine(statement)
-        return supported(found.detail) if found.result else found
-
-    return Route(f"{check.name} on a sample", check.method, examine)
-
-
-SAMPLE_IDENTITY = tuple(map(sampled, IDENTITY))
-SAMPLE_INEQUALITY = tuple(map(sampled, INEQUALITY))
+SAMPLE_IDENTITY = sampled(*IDENTITY)
+SAMPLE_INEQUALITY = sampled(*INEQUALITY)
 
 CLAIMS = (
     Claim(

@@ -21,8 +21,10 @@ from symntk.claims.checks import (
     QuadratureAtPoints,
     Recomputed,
     Route,
+    Sampled,
     SeriesCheck,
     SignChange,
+    sampled,
 )
 from symntk.claims.claim import Claim
 from symntk.claims.decide import ClaimError, Decision, decide_claim
@@ -69,6 +71,8 @@ __all__ = [
     "Decision",
     "DerivedQuantity",
     "Each",
+    "Sampled",
+    "sampled",
     "Equal",
     "Exists",
     "FiniteFamily",

@@ -49,7 +49,7 @@ def mutants(statement: Statement) -> list[Statement]:
         case Monotone():
             return [replace(statement, increasing=not statement.increasing)]
         case ForAll():
-            return [ForAll(statement.family, lambda member: mutants(statement.body(member))[0])]
+            return [ForAll(statement.family, lambda member: mutants(statement.body(member))[0], statement.exhaustive)]
         case Exists():
             return [Exists(_impossible(statement.relation))]
         case And():

@@ -163,10 +163,15 @@ class Monotone:
 
 @dataclass(frozen=True)
 class ForAll:
-    """The statement `body(member)` for every member of a finite family: depths, orders, activations."""
+    """The statement `body(member)` for every member of a finite family: depths, orders, activations.
+
+    `exhaustive` says that the sentence speaks of these members and no others. Otherwise they are a sample of what it
+    speaks of: agreement is evidence and no more, while one failing member still refutes it.
+    """
 
     family: tuple[Any, ...]
     body: Callable[[Any], Statement]
+    exhaustive: bool = False
 
     def __post_init__(self) -> None:
         if not self.family:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flint import fmpq
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symntk.numbers.algebra import Element, Field, NotNormalisable
@@ -45,6 +45,7 @@ def test_polynomials_of_unknown_or_changing_sign_are_not_proved():
         assert not proved_nonnegative(polynomial, algebra, signs)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(-4, 4), min_size=1, max_size=4), st.fractions(-1, 1, max_denominator=50))
 def test_a_proved_polynomial_in_a_correlation_is_non_negative_at_every_point(coefficients, point):
     algebra, signs = _setting()

@@ -2,7 +2,7 @@
 
 from symntk.claims.checks.algebra import AlgebraicIdentity, DerivedQuantity
 from symntk.claims.checks.check import Check, Finding, certified, doubted, proved, refuted, supported, unknown
-from symntk.claims.checks.composite import Each, FiniteFamily, Route
+from symntk.claims.checks.composite import Each, FiniteFamily, Route, Sampled, sampled
 from symntk.claims.checks.domains import BallOnDomain, SignChange
 from symntk.claims.checks.points import (
     BallIdentityAtRandomPoints,
@@ -46,6 +46,8 @@ __all__ = [
     "DecimalRounding",
     "DerivedQuantity",
     "Each",
+    "Sampled",
+    "sampled",
     "Finding",
     "FiniteFamily",
     "HighPrecisionAtPoints",

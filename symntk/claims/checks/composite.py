@@ -8,7 +8,7 @@ from itertools import product
 
 from sympy import Expr, Symbol
 
-from symntk.claims.checks.check import BasicCheck, Check, Finding, every, not_for, unknown
+from symntk.claims.checks.check import BasicCheck, Check, Finding, as_sample, every, not_for, unknown
 from symntk.claims.domain import Number, contains, exact, is_finite
 from symntk.claims.statement import And, Relation, Statement
 from symntk.claims.verdict import Method, Outcome, Strength
@@ -48,6 +48,32 @@ class FiniteFamily(BasicCheck):
         if found.result is True and not exhausted:
             return replace(found, strength=Strength.EVIDENCE)
         return found
+
+
+@dataclass(frozen=True)
+class Sampled(BasicCheck):
+    """Runs another route whose statement is one instance of what the sentence speaks of: agreement is evidence only."""
+
+    by: Check
+
+    @property
+    def name(self) -> str:
+        """The inner route and the words on a sample."""
+        return f"{self.by.name} on a sample"
+
+    @property
+    def method(self) -> Method:
+        """That of the inner route."""
+        return self.by.method
+
+    def examine(self, statement: Statement) -> Finding:
+        """Run the inner route and weaken its agreement."""
+        return as_sample(_finding(self.by.run(statement)))
+
+
+def sampled(*checks: Check) -> tuple[Sampled, ...]:
+    """The checks, each as evidence on a sample."""
+    return tuple(Sampled(check) for check in checks)
 
 
 @dataclass(frozen=True)
