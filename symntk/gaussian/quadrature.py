@@ -11,7 +11,7 @@ from symntk.errors import DomainError, UndecidedError
 from symntk.gaussian.certified_coefficients import piecewise_coefficients
 from symntk.gaussian.certified_inputs import Integrand, correlation_of, function_of, parity, variance_of
 from symntk.gaussian.certified_piecewise import confirm_integrable, piecewise_expectation
-from symntk.gaussian.certified_scalar import Number, accurate, attainable_bits, refined
+from symntk.gaussian.certified_scalar import Number, attainable_bits, refined
 from symntk.gaussian.certified_smooth import smooth_coefficients, smooth_mean, smooth_pair
 from symntk.gaussian.strip import strips
 from symntk.numbers.precision import working_precision
@@ -62,7 +62,7 @@ def enclose_pair(f: Integrand, g: Integrand, rho: Number, q1: Number = 1, q2: Nu
 def enclose_hermite_coefficients(f: Integrand, count: int, q: Number = 1, *, bits: int = 128) -> list[arb]:
     """Balls around a₀, …, a_{count−1}, aₙ = E f(√q u) hₙ(u) with orthonormal hₙ, of relative accuracy 2^−bits.
 
-    Where 0 cannot be excluded the radius is at most 2^(−2·bits); coefficients of the wrong parity are exactly 0.
+    Of small coefficients the radius is at most 2^(−2·bits); those of the wrong parity are exactly 0.
     Domain: count ≥ 1, q > 0. Guarantee: certified. Raises as `enclose_mean`. Source: [TrefethenWeideman2014, Thm 5.1].
 
     >>> from sympy import tanh
@@ -112,11 +112,10 @@ def _coefficients(f: Expr, variance: Expr, count: int, bits: int) -> tuple[arb, 
     goal, found = bits + 6, tuple[arb, ...]()
     for _ in range(_ROUNDS):
         found = tuple(compute(f, variance, count, goal))
-        missing = [a for a in found if not accurate(a, bits)]
+        missing = [a for a in found if a.rel_accuracy_bits() < bits and a.rad() > arb((1, -2 * bits))]
         if not missing or attainable_bits(f, variance) is not None:
             return _with_parity(f, found)
-        need = max(2 * bits + 4 if a.contains(0) else goal + bits - a.rel_accuracy_bits() + 2 for a in missing)
-        goal = max(need, goal + 8)
+        goal = min(max(goal + bits - a.rel_accuracy_bits() + 2 for a in missing), max(2 * bits, goal) + 4)
     raise UndecidedError(
         f"{count} Hermite coefficients of {f} to {bits} bits were asked for, but {goal} were not enough; ask for fewer"
     )

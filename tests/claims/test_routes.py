@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -45,6 +46,7 @@ from symntk.claims import (
     covariance,
     expectation,
     iterated,
+    sampled,
 )
 from symntk.claims.checks import doubted, proved, supported
 from symntk.notation import RHO, N, X
@@ -252,3 +254,15 @@ def test_equality_on_the_whole_interval_is_at_most_but_not_less() -> None:
     assert BallOnDomain().run(AtMost(RHO, RHO, on=UNIT)).result is True
     assert BallOnDomain().run(LessThan(RHO, RHO, on=UNIT)).result is None
     assert BallOnDomain().run(Monotone(S(1), variable=RHO, on=UNIT)).result is None
+
+
+def test_a_sample_is_evidence_and_an_exhausted_family_is_proof() -> None:
+    statement = ForAll((1, 2), lambda n: Equal(n * X + X, (n + 1) * X, on={X: Interval(-1, 1)}))
+    strengths = [AlgebraicIdentity().run(replace(statement, exhaustive=known)).strength for known in (False, True)]
+    assert strengths == [Strength.EVIDENCE, Strength.PROOF]
+
+
+def test_a_failing_member_refutes_a_sample() -> None:
+    statement = ForAll((1, 2), lambda n: Equal(n * X, X, on={X: Interval(1, 2)}))
+    (outcome,) = (check.run(statement) for check in sampled(BallIdentityAtRandomPoints()))
+    assert (outcome.result, outcome.witness is not None) == (False, True)

@@ -119,7 +119,9 @@ def test_pair_of_sines_at_small_and_large_variance_is_exact(q: Expr) -> None:
     assert enclose_pair(sin(X), sin(X), Rational(1, 3), q, q, bits=70).overlaps(enclose(exact, bits=80))
 
 
-@pytest.mark.parametrize("f", [tanh(X), SOFTPLUS, sympy.Max(0, X), sympy.Piecewise((X, X > 0), (exp(X) - 1, True))], ids=str)
+@pytest.mark.parametrize(
+    "f", [tanh(X), SOFTPLUS, sympy.Max(0, X), sympy.Piecewise((X, X > 0), (exp(X) - 1, True))], ids=str
+)
 @pytest.mark.parametrize("sign", [1, -1])
 def test_pair_is_continuous_at_perfect_correlation(f: Expr, sign: int) -> None:
     near, at = (enclose_pair(f, f, sign * r, bits=100) for r in (1 - Rational(1, 10**40), S.One))

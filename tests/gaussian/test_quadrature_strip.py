@@ -8,7 +8,26 @@ import random
 import pytest
 import sympy
 from flint import acb, arb
-from sympy import Expr, Rational, acos, asin, asinh, atan, atanh, cos, cosh, erf, erfc, exp, log, sech, sin, sinh, sqrt, tanh
+from sympy import (
+    Expr,
+    Rational,
+    acos,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    log,
+    sech,
+    sin,
+    sinh,
+    sqrt,
+    tanh,
+)
 
 from symntk.errors import UndecidedError
 from symntk.gaussian.certified_rules import RULES

@@ -43,7 +43,7 @@ def test_the_reflected_events_add_up(h: float, k: float, r: float):
 @pytest.mark.parametrize(
     ("h", "k", "r"),
     [
-        (1, Rational(1, 2), Rational(1, 3)), (1, sympy.sqrt(2), Rational(99, 100)), 
+        (1, Rational(1, 2), Rational(1, 3)), (1, sympy.sqrt(2), Rational(99, 100)),
         (Rational(1, 10), Rational(-1, 10), Rational(-9, 10)),
     ],
 )  # fmt: skip

@@ -93,7 +93,10 @@ class BasicCheck:
 
     def run(self, statement: Statement) -> Outcome:
         """Look at the statement, member by member where it has several, and report."""
-        found = self._spread(statement)
+        return self.report(self._spread(statement))
+
+    def report(self, found: Finding) -> Outcome:
+        """The finding under the name of this route."""
         return Outcome(
             route=self.name,
             method=self.method,

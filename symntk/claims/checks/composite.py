@@ -66,9 +66,9 @@ class Sampled(BasicCheck):
         """That of the inner route."""
         return self.by.method
 
-    def examine(self, statement: Statement) -> Finding:
-        """Run the inner route and weaken its agreement."""
-        return as_sample(_finding(self.by.run(statement)))
+    def run(self, statement: Statement) -> Outcome:
+        """Run the inner route on the whole statement and weaken its agreement."""
+        return self.report(as_sample(_finding(self.by.run(statement))))
 
 
 def sampled(*checks: Check) -> tuple[Sampled, ...]:
