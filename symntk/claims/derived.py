@@ -10,6 +10,7 @@ from sympy import Expr, Lambda, Poly, S
 from symntk.activations.activation import Activation
 from symntk.claims.domain import Number, exact
 from symntk.claims.pointwise import written_out
+from symntk.errors import NoClosedFormError
 from symntk.gaussian.binding import bound
 from symntk.gaussian.dual import dual
 from symntk.gaussian.expectation import GaussianExpectation, GaussianPairExpectation
@@ -85,7 +86,7 @@ def _pair_value(f: Expr, g: Expr, q1: Expr, q2: Expr, rho: Expr) -> Expr:
     pair = dual(_activation(f), _activation(g))
     if not pair.closed_form:
         (a, first), (b, second) = _normal(f), _normal(g)
-        return a * b * GaussianPairExpectation(Lambda(X, first), Lambda(X, second), q1, q2, rho)
+        return a * b * GaussianPairExpectation(bound(first), bound(second), q1, q2, rho)
     if rho.is_number and q1.is_number and q2.is_number:
         return pair.at(rho, q1, q2)
     if q1 == q2 == 1:
@@ -102,7 +103,7 @@ def _mean_value(f: Expr) -> Expr:
     if not is_gaussian(value):
         return value
     factor, function = _normal(f)
-    return factor * GaussianExpectation(Lambda(X, function))
+    return factor * GaussianExpectation(bound(function))
 
 
 def _normal(function: Expr) -> tuple[Expr, Expr]:
@@ -119,7 +120,13 @@ def _by_parameters(function: Lambda) -> list[tuple[Expr, Expr]]:
     parameters = sorted(expression.free_symbols - {X}, key=str)
     if not parameters:
         return [(expression, factor)]
-    polynomial = Poly(sympy.expand(expression), *parameters)
+    try:
+        polynomial = Poly(sympy.expand(expression), *parameters)
+    except sympy.PolynomialError as obstacle:
+        raise NoClosedFormError(
+            f"an expectation was asked for whose function {expression} is no polynomial in {', '.join(map(str, parameters))}; "
+            "give those symbols values"
+        ) from obstacle
     return [
         (coefficient, factor * sympy.Mul(*(p**k for p, k in zip(parameters, powers, strict=True))))
         for powers, coefficient in polynomial.terms()

@@ -78,7 +78,8 @@ class _Walker:
         if isinstance(e, sympy.Pow) and not e.args[0].free_symbols:
             return self._exponential(self.series(sympy.expand(e.args[1] * log(e.args[0]))))
         if isinstance(e, HYPERBOLIC):
-            return self.series(e.rewrite(exp))
+            up, down = (self._exponential(self.series(sign_ * e.args[0])) for sign_ in (S.One, S.NegativeOne))
+            return (up - down if isinstance(e, sinh) else up + down).scaled(self.ring.rational(1, 2))
         if isinstance(e, TRIGONOMETRIC):
             return self._trigonometric(type(e), self.series(e.args[0]))
         if isinstance(e, BY_DERIVATIVE):

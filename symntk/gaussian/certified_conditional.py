@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flint import acb, arb
 from sympy import Expr
 
-from symntk.gaussian.certified_inner import Effort, Line, Rotation, closed_line
+from symntk.gaussian.certified_inner import Effort, Line, Rotation, closed_line, integrated
 from symntk.gaussian.certified_scalar import enclose_number, enclose_root
 from symntk.gaussian.certified_segments import (
     NumericTerm,
@@ -163,5 +163,5 @@ def _integral(part: Integrand, points: list[arb], bits: int) -> arb:
     tolerance = arb((1, -bits - 2 - len(points).bit_length()))
     total = arb(0)
     for left, right in zip(points, points[1:], strict=False):
-        total += acb.integral(part, acb(left), acb(right), rel_tol=tolerance, abs_tol=tolerance).real
+        total += integrated(part, left, right, tolerance)
     return total

@@ -19,6 +19,8 @@ Line = Callable[[acb, acb | None, acb | None, bool], acb]
 
 LARGEST_EFFORT = 1_000_000
 """Evaluations of one integrand beyond which a request is refused."""
+OUTER_EVALUATIONS = 30_000
+"""Evaluations of one outer integral; what is left over then becomes the radius."""
 _TRIAL_EVALUATIONS = 80
 """Effort spent on a wide ball t before the outer quadrature is told to bisect it; about speed only."""
 
@@ -51,6 +53,12 @@ class Effort:
                 f"a Gaussian expectation was asked for, but {LARGEST_EFFORT} evaluations of its integrand were not "
                 "enough; ask for fewer bits"
             )
+
+
+def integrated(integrand: Callable[[acb, bool], acb], left: arb, right: arb, tolerance: arb) -> arb:
+    """The integral between exact real ends, by adaptive Gauss–Legendre quadrature in balls [Johansson2017]."""
+    ends, limit = (acb(left), acb(right)), OUTER_EVALUATIONS
+    return acb.integral(integrand, *ends, rel_tol=tolerance, abs_tol=tolerance, eval_limit=limit).real
 
 
 def has_closed_line(f: Segment, g: Segment) -> bool:

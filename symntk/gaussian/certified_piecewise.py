@@ -16,7 +16,7 @@ from symntk.errors import UndecidedError
 from symntk.gaussian import certified_cuts as cuts
 from symntk.gaussian.certified_conditional import conditional_expectation, is_conditional
 from symntk.gaussian.certified_cuts import Crossing, Interval
-from symntk.gaussian.certified_inner import Effort, Line, Rotation, has_closed_line, line_integral
+from symntk.gaussian.certified_inner import Effort, Line, Rotation, has_closed_line, integrated, line_integral
 from symntk.gaussian.certified_scalar import enclose_number, enclose_root
 from symntk.gaussian.certified_segments import Segment, breakpoints, growth_of, mirrored, segments
 from symntk.gaussian.growth import (
@@ -178,7 +178,7 @@ def _over_plane(scene: Scene, question: Question, frame: Frame, bits: int) -> ar
     tolerance = arb((1, -bits - 2 - len(cells).bit_length()))
     total = arb(0)
     for cell, a, b in zip(cells, nodes, nodes[1:], strict=False):
-        total += acb.integral(cell, acb(a), acb(b), rel_tol=tolerance, abs_tol=tolerance).real
+        total += integrated(cell, a, b, tolerance)
     for left, right, point in zip(cells, cells[1:], inner, strict=False):
         if point.rad() > 0:
             total += ((left(acb(point), False) - right(acb(point), False)) * (point - point.mid())).real

@@ -125,11 +125,30 @@ Summand = tuple[int, Expr, Expr, Gate | None, Expr]
 
 
 def _summands(expression: Expr) -> list[Summand]:
-    prepared = _rewrite(expression)
+    constants: dict[Expr, sympy.Dummy] = {}
+    prepared = _rewrite(_protected(expression, constants))
     result: list[Summand] = []
     for summand in sympy.Add.make_args(prepared):
-        result.extend(_classify(summand))
+        result.extend(_classify(summand, {dummy: value for value, dummy in constants.items()}))
     return result
+
+
+def _protected(expression: Expr, constants: dict[Expr, sympy.Dummy]) -> Expr:
+    """The expression with its irrational constants as symbols, so that expansion leaves them whole."""
+    if not expression.has(X):
+        if expression.is_Rational or expression.is_Symbol:
+            return expression
+        known = {"positive": expression.is_positive, "negative": expression.is_negative, "real": expression.is_extended_real}
+        assumptions = {name: True for name, holds in known.items() if holds}
+        return constants.setdefault(expression, sympy.Dummy("c", **assumptions))
+    if expression.is_Atom:
+        return expression
+    if expression.is_Add or expression.is_Mul:
+        constant, rest = expression.as_independent(X, as_Add=expression.is_Add)
+        parts = [part for part in (constant,) if part != expression.func.identity]
+        parts += expression.func.make_args(rest)
+        return expression.func(*(_protected(part, constants) for part in parts))
+    return expression.func(*(_protected(part, constants) for part in expression.args))
 
 
 def _rewrite(expression: Expr) -> Expr:
@@ -140,7 +159,7 @@ def _rewrite(expression: Expr) -> Expr:
     return sympy.expand(sympy.expand(normal), power_exp=False)
 
 
-def _classify(summand: Expr) -> list[Summand]:
+def _classify(summand: Expr, constants: dict[sympy.Dummy, Expr]) -> list[Summand]:
     power, exponent, coefficient = 0, S.Zero, S.One
     gate_argument: Expr | None = None
     for factor in sympy.Mul.make_args(summand):
@@ -153,15 +172,16 @@ def _classify(summand: Expr) -> list[Summand]:
             exponent += factor.args[0]
         elif isinstance(factor, NormalCDF) and gate_argument is None:
             gate_argument = factor.args[0]
-        elif base.is_number and base.is_positive and degree.has(X):
+        elif not base.has(X) and base.is_positive and degree.has(X):
             exponent += degree * sympy.log(base)
         else:
             raise NoClosedFormError(
                 f"a term polynomial × exponential × Φ(affine) was expected, but {factor} was found; "
                 "ask for certified values instead"
             )
-    constant, linear, quadratic = _quadratic_coefficients(exponent)
-    coefficient *= sympy.exp(constant)
+    constant, linear, quadratic = _quadratic_coefficients(exponent.xreplace(constants))
+    coefficient = coefficient.xreplace(constants) * sympy.exp(constant)
+    gate_argument = gate_argument and gate_argument.xreplace(constants)
     if coefficient.has(sympy.I):
         coefficient = sympy.expand_complex(coefficient)
     if gate_argument is None:
