@@ -20,7 +20,7 @@ def naive_relu() -> None:
 
 
 def naive_exp() -> None:
-    """E e^u e^v as a double integral over the plane, with r = 1/2 − a for a small positive a, so that signs are known."""
+    """E e^u e^v as a double integral over the plane at r = 1/2, where sympy can decide the signs it needs."""
     import sympy
 
     u, v = sympy.symbols("u v", real=True)

@@ -54,7 +54,10 @@ def main() -> None:
         reached = results.get()
     note = "" if ended else f" (stopped at the cap, {reached} of {DEPTH} layers done)"
     bound = "" if ended else "at least "
-    print(f"relu, {TERMS} terms of the {DEPTH}-fold iterate: symntk {mine:.2f} s, sympy {theirs:.1f} s{note}, ratio {bound}{theirs / mine:.0f}")
+    print(
+        f"relu, {TERMS} terms of the {DEPTH}-fold iterate: symntk {mine:.2f} s, sympy {theirs:.1f} s{note}, "
+        f"ratio {bound}{theirs / mine:.0f}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A derivation: the ordered steps by which a formula was obtained, each with its reason, its source and its own verdict."""
+"""A derivation: the ordered steps behind a formula, each with its reason, its source and its own verdict."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Equation:
 class Step:
     """One formula of a derivation, why it holds, where the argument is found, and what its own check established.
 
-    `verdict` is "PROVED" (exact algebra), "CERTIFIED" (balls), or "DEFINITION".
+    `verdict` is "DEFINITION", "PROVED" (exact algebra), "SUPPORTED" (balls of two independent routes overlap),
+    "REFUTED" (they exclude each other) or "UNDECIDED".
     """
 
     equation: Equation

@@ -124,7 +124,7 @@ def _by_parameters(function: Lambda) -> list[tuple[Expr, Expr]]:
         polynomial = Poly(sympy.expand(expression), *parameters)
     except sympy.PolynomialError as obstacle:
         raise NoClosedFormError(
-            f"an expectation was asked for whose function {expression} is no polynomial in {', '.join(map(str, parameters))}; "
+            f"an expectation was asked for, but its function {expression} is no polynomial in {parameters}; "
             "give those symbols values"
         ) from obstacle
     return [

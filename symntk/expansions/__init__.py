@@ -1,0 +1,1 @@
+"""Expansions of correlation maps and of their iterates as Puiseux series."""

@@ -1,4 +1,4 @@
-"""Exact real and complex constants as polynomials over the rationals in named irrational generators, for fast series."""
+"""Exact real and complex constants as polynomials over ℚ in named irrational generators, for fast series."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ DECIDING_BITS = (24, 64, 512, 2048)
 class ConstantRing:
     """Polynomials over ℚ in generators that stand for exact irrational constants.
 
-    Square roots of integers, the imaginary unit and √π·(1/√π) are reduced; all other generators are treated as free, so an
-    element that is not 0 here may still be 0: `is_zero` decides with balls and proof.
+    Square roots of integers, the imaginary unit and √π·(1/√π) are reduced; all other generators are treated as free,
+    so an element that is not 0 here may still be 0: `is_zero` decides with balls and proof.
     """
 
     def __init__(self) -> None:
@@ -75,7 +75,9 @@ class ConstantRing:
     def _generator(self, meaning: Expr) -> fmpq_mpoly:
         if meaning not in self.slot_of:
             if len(self.meanings) == SLOTS:
-                raise UndecidedError(f"an expansion with more than {SLOTS} irrational constants was asked for; ask for fewer terms")
+                raise UndecidedError(
+                    f"an expansion with more than {SLOTS} irrational constants was asked for; ask for fewer terms"
+                )
             self.slot_of[meaning] = len(self.meanings)
             self.meanings.append(meaning)
             self._relate(meaning)
@@ -156,7 +158,8 @@ def vanishes(constant: Expr) -> bool:
     if any(0 not in enclose(constant, bits=bits) for bits in DECIDING_BITS[1:]):
         return False
     raise UndecidedError(
-        f"whether a coefficient vanishes was asked, but {DECIDING_BITS[-1]} bits and algebra left it open: {str(constant)[:80]}"
+        f"whether a coefficient vanishes was asked, but {DECIDING_BITS[-1]} bits and algebra left it open: "
+        f"{str(constant)[:80]}"
     )
 
 

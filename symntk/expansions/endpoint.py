@@ -55,10 +55,12 @@ class Expansion:
 
     def coefficient(self, exponent: Rational | int) -> Expr:
         """The coefficient of a power; 0 for a power that is absent below the last listed one."""
-        found = {term.exponent: term.coefficient for term in self.terms}
+        found: dict[Expr, Expr] = {term.exponent: term.coefficient for term in self.terms}
         power = sympy.Rational(exponent)
         if power >= self.order:
-            raise DomainError(f"the coefficient of order {power} was asked for, but terms end below {self.order}; ask for more")
+            raise DomainError(
+                f"the coefficient of order {power} was asked for, but terms end below {self.order}; ask for more"
+            )
         return found.get(power, S.Zero)
 
     @property
@@ -76,7 +78,8 @@ class Expansion:
 def expand(activation: Activation, at: Expr | int = 1, terms: int = 6, depth: int = 1) -> Expansion:
     """The first nonzero terms of the `depth`-fold iterate of f(ρ) = φ̂(ρ)/φ̂(1) at a point.
 
-    At ρ = 1 in γ = 1 − ρ: half-integer powers for kinks and jumps, integer powers for smooth activations; at −1 in 1 + ρ.
+    At ρ = 1 in γ = 1 − ρ: half-integer powers for kinks and jumps, integer powers for smooth activations;
+    elsewhere in ρ − at.
     Domain: −1 ≤ at ≤ 1, 1 ≤ terms ≤ 400, depth ≥ 1. Guarantee: exact coefficients.
     Raises DomainError outside the domain and NoClosedFormError for kinks without closed form.
 
@@ -162,7 +165,9 @@ def _map_value(activation: Activation, rho: Expr) -> Expr:
     return value
 
 
-def map_series(activation: Activation, point: Expr, order: int, ring: ConstantRing, *, interior: bool = False) -> Series:
+def map_series(
+    activation: Activation, point: Expr, order: int, ring: ConstantRing, *, interior: bool = False
+) -> Series:
     """f(ρ) to O(w^order) with ρ = 1 − w², −1 + w² or point + w; the constant term at ρ = 1 is exactly 1."""
     subject = dual(activation)
     total = subject.at(1)
@@ -180,7 +185,10 @@ def map_series(activation: Activation, point: Expr, order: int, ring: ConstantRi
 
 def _smooth_series(activation: Activation, point: Expr, order: int, ring: ConstantRing) -> Series:
     if activation.breakpoints:
-        raise NoClosedFormError(f"an expansion of {activation.name} was asked for, which has breakpoints and no closed form; use values instead")
+        raise NoClosedFormError(
+            f"an expansion of {activation.name} was asked for, but it has breakpoints and no closed form; "
+            "use values instead"
+        )
     step = 2 if sympy.Abs(point) == 1 else 1
     values = [ring.zero] * order
     for k, c in enumerate(smooth_coefficients(activation, point, (order + step - 1) // step)):

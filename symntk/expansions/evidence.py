@@ -1,4 +1,4 @@
-"""The steps behind an expansion, each with its own check: Price's theorem for integer powers, balls for the remainder."""
+"""The steps behind an expansion, each with its own check: Price's theorem, and balls for the remainder."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ RATIO_BOUND = 8
 
 
 def derive(expansion: Expansion) -> Derivation:
-    """The definition of f, the dual it rests on, the expansion, and the integer powers that Price's theorem gives directly.
+    """The definition of f, the dual, the expansion, and the integer powers that Price's theorem gives directly.
 
-    Guarantee: PROVED steps by exact algebra; the expansion step is SUPPORTED when certified remainders at two small values
-    scale like the first omitted power, UNDECIDED when they could not be measured.
+    Guarantee: PROVED steps by exact algebra; the expansion step is SUPPORTED when certified remainders at two small
+    values scale like the first omitted power, UNDECIDED when they could not be measured.
     """
     subject = dual(expansion.activation)
     total = subject.at(1)
@@ -50,7 +50,9 @@ def derive(expansion: Expansion) -> Derivation:
     ]
     argument = 1 - expansion.variable if expansion.at == 1 else expansion.at + expansion.variable
     name = MAP if expansion.depth == 1 else Function(f"f^{expansion.depth}")
-    remainder = sympy.Function("O")(expansion.variable**expansion.order) if expansion.order is not S.Infinity else S.Zero
+    remainder = (
+        sympy.Function("O")(expansion.variable**expansion.order) if expansion.order is not S.Infinity else S.Zero
+    )
     steps.append(
         Step(
             equation=Equation(lhs=name(argument), rhs=sympy.Add(expansion.expression, remainder, evaluate=False)),
@@ -60,7 +62,9 @@ def derive(expansion: Expansion) -> Derivation:
     )
     if expansion.at == 1 and expansion.depth == 1:
         steps.extend(_price_steps(expansion))
-    return Derivation(title=f"Expansion of the correlation map of {expansion.activation.name} at {expansion.at}", steps=tuple(steps))
+    return Derivation(
+        title=f"Expansion of the correlation map of {expansion.activation.name} at {expansion.at}", steps=tuple(steps)
+    )
 
 
 def _price_steps(expansion: Expansion) -> list[Step]:
@@ -90,7 +94,7 @@ def _price_steps(expansion: Expansion) -> list[Step]:
 
 
 def _ball_verdict(difference: Expr) -> str:
-    return "CERTIFIED" if 0 in enclose(difference, bits=200) else "REFUTED"
+    return "SUPPORTED" if 0 in enclose(difference, bits=200) else "REFUTED"
 
 
 def _remainder_verdict(expansion: Expansion) -> str:

@@ -18,7 +18,9 @@ BY_DERIVATIVE = (asin, acos, atan, log, erf, tanh, NormalCDF, BivariateNormalCDF
 MAXIMAL_PADDING = 64
 
 
-def expand_expression(expression: Expr, symbol: sympy.Symbol, inner: Expr, small: sympy.Symbol, order: int, ring: ConstantRing) -> Series:
+def expand_expression(
+    expression: Expr, symbol: sympy.Symbol, inner: Expr, small: sympy.Symbol, order: int, ring: ConstantRing
+) -> Series:
     """The series of expression(symbol = inner(w)) in w to O(w^order), w > 0 small; inner is a polynomial in w.
 
     Exponentially small summands such as e^{−1/w²} are dropped: they are below every power of w.
@@ -40,7 +42,9 @@ def expand_expression(expression: Expr, symbol: sympy.Symbol, inner: Expr, small
         if series.precision >= order:
             return series.truncated(order)
         padding *= 2
-    raise DomainError(f"{order} orders of an expansion were asked for, but cancellation left fewer; ask for fewer terms")
+    raise DomainError(
+        f"{order} orders of an expansion were asked for, but cancellation left fewer; ask for fewer terms"
+    )
 
 
 class _Walker:
@@ -84,7 +88,9 @@ class _Walker:
             return self._trigonometric(type(e), self.series(e.args[0]))
         if isinstance(e, BY_DERIVATIVE):
             return self._by_derivative(e)
-        raise NoClosedFormError(f"an expansion of {e.func.__name__} was asked for, which is not known here; use values instead")
+        raise NoClosedFormError(
+            f"an expansion of {e.func.__name__} was asked for, which is not known here; use values instead"
+        )
 
     def _sum(self, e: Expr) -> Series:
         total = self.series(e.args[0])
@@ -186,5 +192,3 @@ def _smaller(h: Expr, k: Expr) -> Expr:
 
 def _tidy(value: Expr) -> Expr:
     return sympy.expand(value) if not value.is_Rational else value
-
-

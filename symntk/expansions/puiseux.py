@@ -1,4 +1,4 @@
-"""Truncated Laurent series in one small positive variable w with exact coefficients; w = √γ makes them Puiseux series in γ."""
+"""Truncated Laurent series in a small variable w > 0 with exact coefficients; w = √γ makes them Puiseux series."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ class Series:
     def coefficient(self, power: int) -> fmpq_mpoly:
         """The coefficient of w^power; the power must lie below the precision."""
         if power >= self.precision:
-            raise DomainError(f"the coefficient of order {power} was asked for, but the series is known to order {self.precision}")
+            raise DomainError(
+                f"the coefficient of order {power} was asked for, but the series is known to order {self.precision}"
+            )
         return self.coefficients[power - self.valuation] if power >= self.valuation else self.ring.zero
 
     def truncated(self, precision: int) -> Series:
@@ -110,7 +112,7 @@ class Series:
         return self._with(values[:count], 0)
 
     def composed(self, inner: Series) -> Series:
-        """self(inner(w)) for self without negative powers and an inner series of positive valuation, by Horner's rule."""
+        """self(inner(w)) for self without negative powers and inner of positive valuation, by Horner's rule."""
         count = min(self.precision * max(inner.valuation, 1), inner.precision)
         result = constant(self.ring, self.ring.zero, count)
         start = constant(self.ring, self.ring.one, count)
@@ -131,7 +133,9 @@ def constant(ring: ConstantRing, value: fmpq_mpoly, precision: int) -> Series:
     return Series(ring=ring, valuation=0, coefficients=(value, *[ring.zero] * (precision - 1))[:precision])
 
 
-def convolved(ring: ConstantRing, first: tuple[fmpq_mpoly, ...], second: tuple[fmpq_mpoly, ...], count: int) -> list[fmpq_mpoly]:
+def convolved(
+    ring: ConstantRing, first: tuple[fmpq_mpoly, ...], second: tuple[fmpq_mpoly, ...], count: int
+) -> list[fmpq_mpoly]:
     """The first coefficients of a product."""
     result: list[fmpq_mpoly] = []
     left = [(i, a) for i, a in enumerate(first) if a != 0]
@@ -160,5 +164,3 @@ def unit_power(ring: ConstantRing, unit: list[fmpq_mpoly], exponent: Rational) -
             total += c * values[n - k] * fmpq(k * (p + q) - n * q, q)
         values.append(ring.reduced(total / fmpq(n)))
     return values
-
-

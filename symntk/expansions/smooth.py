@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sympy
-from sympy import Expr, Integer, S
+from sympy import Expr, S
 
 from symntk.activations.activation import Activation
 from symntk.errors import DomainError
@@ -27,7 +27,9 @@ def smooth_coefficients(activation: Activation, point: Expr, count: int) -> list
     if point == 0:
         return [sympy.expand(hermite_coefficient(activation, n) ** 2) for n in range(count)]
     if sympy.Abs(point) != 1:
-        raise DomainError(f"an expansion of {activation.name} at ρ = {point} was asked for; without closed form take -1, 0 or 1")
+        raise DomainError(
+            f"an expansion of {activation.name} at ρ = {point} was asked for; without closed form take -1, 0 or 1"
+        )
     result: list[Expr] = []
     slope = activation.expression
     for k in range(count):

@@ -1,0 +1,1 @@
+"""Gaussian calculus: moments, Hermite coefficients, dual activations and certified quadrature."""

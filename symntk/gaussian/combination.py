@@ -1,4 +1,4 @@
-"""Linear combinations of exponentials and normal probabilities, the normal form in which Gaussian moments are added up."""
+"""Linear combinations of exponentials and normal probabilities, the normal form in which moments are added up."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def probability(value: Expr) -> Combination:
         for factor in sympy.Mul.make_args(summand):
             (functions if factor.has(*TRANSCENDENTAL) else coefficient).append(factor)
         atom = (S.Zero, sympy.Mul(*functions))
-        result[atom] = result.get(atom, S.Zero) + sympy.Mul(*coefficient)
+        result[atom] = sympy.Add(result.get(atom, S.Zero), sympy.Mul(*coefficient))
     return result
 
 

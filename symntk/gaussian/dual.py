@@ -30,7 +30,7 @@ Number = Expr | int | Fraction
 
 @dataclass(frozen=True, kw_only=True)
 class Dual:
-    """E φ(u)ψ(v) for centred Gaussians u, v: as a formula in ρ, as a formula in (q₁, q₂, ρ), and as certified values."""
+    """E φ(u)ψ(v) for centred Gaussians u, v: a formula in ρ, a formula in (q₁, q₂, ρ), and certified values."""
 
     activation: Activation
     other: Activation

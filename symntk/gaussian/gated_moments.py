@@ -47,7 +47,9 @@ def conditioned(pair: GaussianPair, on: Threshold) -> GaussianPair:
     return GaussianPair(mean=(mean[0], mean[1]), covariance=(covariance[0], covariance[1], covariance[2]))
 
 
-def density_weighted(pair: GaussianPair, powers: tuple[int, int], at: Threshold, gates: tuple[Threshold, ...]) -> Combination:
+def density_weighted(
+    pair: GaussianPair, powers: tuple[int, int], at: Threshold, gates: tuple[Threshold, ...]
+) -> Combination:
     """E uᵏ vˡ δ(w − level) Π 1{…}: the density of w at its level times the moment given w = level."""
     total = canonical(pair.cov(at.index, at.index) + at.noise)
     exponent = canonical(-((at.level - pair.mean[at.index]) ** 2) / (2 * total))
@@ -59,7 +61,8 @@ def density_weighted(pair: GaussianPair, powers: tuple[int, int], at: Threshold,
 def moment(pair: GaussianPair, powers: tuple[int, int], gates: tuple[Threshold, ...] = ()) -> Combination:
     """E uᵏ vˡ Π 1{wᵢ > tᵢ} in closed form.
 
-    E u F = E u·E F + Var u·E ∂ᵤF + Cov(u, v)·E ∂ᵥF with F = uᵏ⁻¹ vˡ Π 1{wᵢ > tᵢ}; a gate differentiates to a point mass.
+    E u F = E u·E F + Var u·E ∂ᵤF + Cov(u, v)·E ∂ᵥF with F = uᵏ⁻¹ vˡ Π 1{wᵢ > tᵢ};
+    a gate differentiates to a point mass.
     Domain: covariance positive semi-definite; at most two gates. Guarantee: exact.
     Source: [Price1958]; the integration by parts is its first-order form.
 
@@ -145,7 +148,7 @@ def reduced_quotient(numerator: Expr, variance: Expr) -> Expr:
 
 @lru_cache(maxsize=16384)
 def root(value: Expr) -> Expr:
-    """√value for a positive rational function, as a quotient of roots of integer polynomials with the squares taken out."""
+    """√value for a positive rational function, as a quotient of roots of polynomials with the squares taken out."""
     numerator, denominator = sympy.fraction(canonical(value))
     return _polynomial_root(numerator) / _polynomial_root(denominator)
 
@@ -176,9 +179,7 @@ def tilted(linear: tuple[Expr, Expr], quadratic: tuple[Expr, Expr], rho: Expr) -
     (a1, a2), (b1, b2) = linear, quadratic
     determinant = canonical((1 - 2 * b1) * (1 - 2 * b2) - 4 * b1 * b2 * rho**2)
     free = 1 - rho**2
-    covariance = tuple(
-        canonical(entry / determinant) for entry in (1 - 2 * b2 * free, rho, 1 - 2 * b1 * free)
-    )
+    covariance = tuple(canonical(entry / determinant) for entry in (1 - 2 * b2 * free, rho, 1 - 2 * b1 * free))
     s11, s12, s22 = covariance
     mean = (canonical(s11 * a1 + s12 * a2), canonical(s12 * a1 + s22 * a2))
     exponent = canonical(Rational(1, 2) * (a1 * mean[0] + a2 * mean[1]))

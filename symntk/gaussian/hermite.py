@@ -105,9 +105,7 @@ def _polynomial_coefficient(polynomial: Expr, n: int) -> Expr:
 def _term_series(term: Term, count: int) -> list[Combination]:
     """E term·Heₙ for n < count."""
     table = _monomial_table(term, count)
-    return [
-        added((c, table[n][k]) for k, c in enumerate(term.coefficients) if c != 0) for n in range(count)
-    ]
+    return [added((c, table[n][k]) for k, c in enumerate(term.coefficients) if c != 0) for n in range(count)]
 
 
 def _monomial_table(term: Term, count: int) -> list[list[Combination]]:
@@ -147,9 +145,7 @@ def _boundary(term: Term, count: int) -> list[list[Combination]]:
     if isinstance(term.gate, Mass):
         raise NoClosedFormError("Hermite coefficients of a point mass were asked for; take a function")
     if term.gate.width != 0:
-        monomial = Term(
-            coefficients=(S.Zero,) * term.degree + (S.One,), linear=term.linear, quadratic=term.quadratic
-        )
+        monomial = Term(coefficients=(S.Zero,) * term.degree + (S.One,), linear=term.linear, quadratic=term.quadratic)
         bell = gaussian_term(monomial, term.gate)
         factor = bell.coefficients[-1]
         table = _monomial_table(bell, count)
@@ -167,5 +163,3 @@ def _hermite_values(t: Expr, count: int) -> list[Expr]:
     for n in range(2, count):
         values.append(sympy.expand(t * values[-1] - (n - 1) * values[-2]))
     return values[:count]
-
-

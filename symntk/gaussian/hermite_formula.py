@@ -31,7 +31,8 @@ class HermiteCase:
 def hermite_formula(activation: Activation) -> tuple[HermiteCase, ...]:
     """aₙ for symbolic n, by parity.
 
-    Step terms follow from the jumps, √n!·aₙ = Σ_t Σ_j [φ⁽ʲ⁾]_t He_{n−1−j}(t) e^{−t²/2}/√(2π), with He_{2m}(0) = (−1)ᵐ(2m−1)!!;
+    Step terms follow from the jumps, √n!·aₙ = Σ_t Σ_j [φ⁽ʲ⁾]_t He_{n−1−j}(t) e^{−t²/2}/√(2π),
+    with He_{2m}(0) = (−1)ᵐ(2m−1)!!;
     exponentials from E e^{au}Heₙ = aⁿe^{a²/2}; Gaussians and normal distribution functions from a two-term recursion.
     Domain: n ≥ start of the case. Guarantee: exact. Raises NoClosedFormError where a term has no closed form in n
     (an exponential behind a step, a shifted Gaussian). Source: [ODonnell2014].
@@ -174,5 +175,3 @@ def _family(term: Term) -> tuple[Expr, Expr, int] | None:
     bell = gaussian_term(Term(coefficients=(S.One,)), Gate(threshold=S.Zero, width=gate.width))
     b = bell.quadratic
     return bell.coefficients[0] / sqrt(1 - 2 * b), 2 * b / (1 - 2 * b), 1
-
-

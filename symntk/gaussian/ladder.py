@@ -1,4 +1,4 @@
-"""The derivation of a dual as a ladder: Price's theorem down to integrals that are known, and back up by proved antiderivatives."""
+"""The derivation of a dual as a ladder: down by Price's theorem to known integrals, up by proved antiderivatives."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ Rung = tuple[tuple[Term, ...], tuple[Term, ...]]
 def derive(subject: Dual) -> Derivation:
     """The steps that lead to the dual at unit variances, each with the verdict of its own check.
 
-    Guarantee: a step marked PROVED was reduced to zero by exact algebra; CERTIFIED means that balls of the printed formula
-    and of an independent certified quadrature overlap at sample points, to their radius.
+    Guarantee: a step marked PROVED was reduced to zero by exact algebra; SUPPORTED means that balls of the formula and
+    of an independent certified quadrature overlap at sample points, to their radius.
     """
     title = f"Dual activation of {subject.activation.name}"
     if subject.terms is None:
@@ -87,9 +87,7 @@ def _descent(rung: Rung, order: int, *, same: bool) -> list[Step]:
     functions = ((PHI, rung[0]),) if same else ((PHI, rung[0]), (PSI, rung[1]))
     return [
         Step(
-            equation=Equation(
-                lhs=Derivative(function(X), (X, order)), rhs=terms_expression(terms)
-            ),
+            equation=Equation(lhs=Derivative(function(X), (X, order)), rhs=terms_expression(terms)),
             reason="distributional derivative; by Price's theorem its dual is the next derivative of the dual in ρ",
             source="Price1958",
         )
@@ -121,7 +119,7 @@ def _base(rung: Rung, order: int) -> Step:
 
 
 def _checked_by_quadrature(rung: Rung) -> str:
-    """CERTIFIED when balls of the formula and of an independent quadrature overlap at the sample points."""
+    """SUPPORTED when balls of the formula and of an independent quadrature overlap at the sample points."""
     sides = [terms_expression(side) for side in rung]
     if any(side.has(sympy.DiracDelta) for side in sides):
         return _checked_by_price(rung)
@@ -134,7 +132,7 @@ def _checked_by_quadrature(rung: Rung) -> str:
             return "UNDECIDED"
         if not measured.overlaps(derived):
             return "REFUTED"
-    return "CERTIFIED"
+    return "SUPPORTED"
 
 
 def _checked_by_price(rung: Rung) -> str:

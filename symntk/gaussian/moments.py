@@ -82,7 +82,9 @@ def normalized(activation: Activation) -> Activation:
     """
     center = mean(activation)
     variance = second_moment(activation) - center**2
-    return _rescaled(activation, activation.expression - center, sympy.expand(variance), f"normalized({activation.name})")
+    return _rescaled(
+        activation, activation.expression - center, sympy.expand(variance), f"normalized({activation.name})"
+    )
 
 
 def _rescaled(activation: Activation, expression: Expr, moment: Expr, name: str) -> Activation:

@@ -19,7 +19,7 @@ UNMIXED = (NormalCDF, BivariateNormalCDF, exp)
 
 
 def presented(combination: Combination) -> Expr:
-    """The combination as one expression: coefficients factored, complex exponentials paired, arcsines in the shorter form.
+    """The combination as one expression: coefficients factored, exponentials paired, arcsines in the shorter form.
 
     Guarantee: exactly equal to the combination.
 
@@ -97,9 +97,11 @@ def _tidied(rational: Expr, radical: Expr) -> Expr:
         base, power = factor.as_base_exp()
         if power == -HALF and base.is_Add and rational.free_symbols:
             numerator, denominator = sympy.fraction(value)
-            quotient, remainder = sympy.div(denominator, base, *sorted(base.free_symbols, key=str)) if denominator.has(
-                *base.free_symbols
-            ) else (S.Zero, S.One)
+            quotient, remainder = (
+                sympy.div(denominator, base, *sorted(base.free_symbols, key=str))
+                if denominator.has(*base.free_symbols)
+                else (S.Zero, S.One)
+            )
             if remainder == 0:
                 return sympy.factor(numerator / quotient) * radical / base
     return value * radical
@@ -117,7 +119,7 @@ def _paired_exponentials(groups: dict[Atom, Expr]) -> tuple[dict[Atom, Expr], li
     merged: dict[Atom, list[Expr]] = defaultdict(list)
     for (exponent, function), coefficient in groups.items():
         merged[sympy.expand(exponent), function].append(coefficient)
-    sums = {atom: sympy.Add(*parts) for atom, parts in merged.items()}
+    sums: dict[Atom, Expr] = {atom: sympy.Add(*parts) for atom, parts in merged.items()}
     plain = {e: c for (e, f), c in sums.items() if f == 1 and e != 0}
     rest = {(e, f): c for (e, f), c in sums.items() if f != 1 or e == 0}
     unpaired, found = _hyperbolic(_trigonometric(plain))

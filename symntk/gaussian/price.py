@@ -63,7 +63,9 @@ def _moment_at_masses(
     if len(masses) == 1:
         return density_weighted(law, powers, masses[0], gates)
     if law.cov(0, 0) * law.cov(1, 1) - law.cov(0, 1) ** 2 == 0:
-        raise DomainError("a product of point masses was asked for at correlation ±1, where it is not integrable; take |ρ| < 1")
+        raise DomainError(
+            "a product of point masses was asked for at correlation ±1, where it is not integrable; take |ρ| < 1"
+        )
     return _joint_density(law, masses)
 
 

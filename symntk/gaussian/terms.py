@@ -1,4 +1,4 @@
-"""Splits an activation into elementary terms c·xᵏ·e^{bx² + ax}·gate, the class that the Gaussian calculus is closed under."""
+"""Splits an activation into terms c·xᵏ·e^{bx² + ax}·gate, the class under which the Gaussian calculus is closed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Mass:
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """One elementary term P(x)·e^{quadratic·x² + linear·x}·gate(x), with P given by its coefficients from degree 0 up."""
+    """One term P(x)·e^{quadratic·x² + linear·x}·gate(x), with P given by its coefficients from degree 0 up."""
 
     coefficients: tuple[Expr, ...]
     linear: Expr = S.Zero
@@ -96,7 +96,9 @@ def elementary_terms(activation: Activation) -> tuple[Term, ...]:
     >>> elementary_terms(activation("relu"))
     (Term(coefficients=(0, 1), linear=0, quadratic=0, gate=Gate(threshold=0, width=0)),)
     """
-    found: dict[tuple[Expr, Expr, Gate | Mass | None], dict[int, Expr]] = defaultdict(lambda: defaultdict(lambda: S.Zero))
+    found: dict[tuple[Expr, Expr, Gate | Mass | None], dict[int, Expr]] = defaultdict(
+        lambda: defaultdict(lambda: S.Zero)
+    )
     previous: Expr = S.Zero
     for index, piece in enumerate(activation.pieces):
         step = None if index == 0 else Gate(threshold=piece.left, width=S.Zero)
@@ -138,7 +140,11 @@ def _protected(expression: Expr, constants: dict[Expr, sympy.Dummy]) -> Expr:
     if not expression.has(X):
         if expression.is_Rational or expression.is_Symbol:
             return expression
-        known = {"positive": expression.is_positive, "negative": expression.is_negative, "real": expression.is_extended_real}
+        known = {
+            "positive": expression.is_positive,
+            "negative": expression.is_negative,
+            "real": expression.is_extended_real,
+        }
         assumptions = {name: True for name, holds in known.items() if holds}
         return constants.setdefault(expression, sympy.Dummy("c", **assumptions))
     if expression.is_Atom:
@@ -220,10 +226,13 @@ def derivative_terms(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     >>> derivative_terms(elementary_terms(activation("step")))
     (Term(coefficients=(1,), linear=0, quadratic=0, gate=Mass(point=0)),)
     """
-    found: dict[tuple[Expr, Expr, Gate | Mass | None], dict[int, Expr]] = defaultdict(lambda: defaultdict(lambda: S.Zero))
+    found: dict[tuple[Expr, Expr, Gate | Mass | None], dict[int, Expr]] = defaultdict(
+        lambda: defaultdict(lambda: S.Zero)
+    )
     for term in terms:
-        for part in (_smooth_derivative(term), _gate_derivative(term)):
-            for power, coefficient in enumerate(part.coefficients if part else ()):
+        slope = _gate_derivative(term)
+        for part in (_smooth_derivative(term), *([] if slope is None else [slope])):
+            for power, coefficient in enumerate(part.coefficients):
                 found[part.linear, part.quadratic, part.gate][power] += coefficient
     collected = (_collect(key, powers) for key, powers in found.items())
     return tuple(term for term in collected if term is not None)
@@ -255,7 +264,7 @@ def _gate_derivative(term: Term) -> Term | None:
 
 
 def gaussian_term(term: Term, gate: Gate) -> Term:
-    """The derivative of the gate alone, as a term: density of N(threshold, width²) times the polynomial and exponential.
+    """The derivative of the gate alone: the density of N(threshold, width²) times polynomial and exponential.
 
     Only for width > 0; a step's derivative is a point mass.
     """

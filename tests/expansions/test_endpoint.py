@@ -26,7 +26,11 @@ def powers(name: str, at: int = 1, terms: int = 6) -> list[str]:
 
 def test_relu_starts_with_the_constant_of_its_kink() -> None:
     terms = expand(activation("relu"), terms=4).terms
-    assert [(t.exponent, t.coefficient) for t in terms[:3]] == [(0, 1), (1, -1), (Rational(3, 2), 2 * sqrt(2) / (3 * pi))]
+    assert [(t.exponent, t.coefficient) for t in terms[:3]] == [
+        (0, 1),
+        (1, -1),
+        (Rational(3, 2), 2 * sqrt(2) / (3 * pi)),
+    ]
     assert terms[3].coefficient == sqrt(2) / (30 * pi)
 
 

@@ -104,7 +104,9 @@ def random_activations(draw: st.DrawFn) -> Activation:
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
-@given(random_activations(), st.sampled_from([Integer(-1), Rational(-4, 5), Rational(1, 9), Rational(99, 100), Integer(1)]))
+@given(
+    random_activations(), st.sampled_from([Integer(-1), Rational(-4, 5), Rational(1, 9), Rational(99, 100), Integer(1)])
+)
 def test_dual_of_a_random_piecewise_polynomial_exponential_equals_quadrature(phi: Activation, rho: Rational) -> None:
     measured = enclose_pair(phi.expression, phi.expression, rho, bits=40)
     assert dual(phi).enclose(rho, bits=60).overlaps(measured)

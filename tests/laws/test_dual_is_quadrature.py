@@ -15,7 +15,13 @@ from symntk.notation import Q1, Q2, RHO
 from symntk.numbers.ball import enclose
 
 CORRELATIONS = (Integer(-1), Rational(-3, 5), Rational(1, 3), 1 - Rational(1, 2**20), Integer(1))
-GENERAL = ((Integer(-1), 2, 1), (Rational(-2, 3), 1, 3), (Rational(1, 7), 2, 2), (Rational(999, 1000), 1, 2), (Integer(1), 3, 1))
+GENERAL = (
+    (Integer(-1), 2, 1),
+    (Rational(-2, 3), 1, 3),
+    (Rational(1, 7), 2, 2),
+    (Rational(999, 1000), 1, 2),
+    (Integer(1), 3, 1),
+)
 BITS = 44
 
 

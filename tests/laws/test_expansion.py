@@ -1,4 +1,4 @@
-"""Law: expansions agree with the certified dual, with Price's theorem at ρ = 1 and with Hermite coefficients at ρ = 0."""
+"""Law: expansions agree with the certified dual, and with Hermite coefficients at ρ = 0."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_remainder_is_of_the_first_omitted_order(member: Activation, at: int) ->
     total = dual(member).at(1)
     scaled = []
     exponents = (22, 30) if dual(member).closed_form else (10, 14)
-    for small in (Rational(1, 2**exponents[0]), Rational(1, 2**exponents[1])):
+    for small in (Rational(1, 2 ** exponents[0]), Rational(1, 2 ** exponents[1])):
         rho = 1 - small if at == 1 else at + small
         remainder = dual(member).at(rho) / total - expansion.expression.subs(expansion.variable, small)
         order = min(expansion.order, Integer(8)) if expansion.order is not S.Infinity else Integer(4)

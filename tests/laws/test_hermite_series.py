@@ -27,7 +27,7 @@ def test_series_with_its_tail_contains_the_dual(member: Activation, rho: Rationa
         left = enclose(second_moment(member), bits=80) - sum(squares, arb(0))
         tail = abs(point) ** COUNT * (abs(left) + arb(2) ** -60)
         difference = abs(dual(member).enclose(rho, bits=60) - partial)
-    assert left > -arb(2) ** -60
+    assert left > -(arb(2) ** -60)
     assert difference <= tail + arb(2) ** -50
 
 
