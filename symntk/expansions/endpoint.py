@@ -61,7 +61,8 @@ class Expansion:
             raise DomainError(
                 f"the coefficient of order {power} was asked for, but terms end below {self.order}; ask for more"
             )
-        return found.get(power, S.Zero)
+        absent: Expr = S.Zero
+        return found.get(power, absent)
 
     @property
     def expression(self) -> Expr:

@@ -21,7 +21,7 @@ def smooth_coefficients(activation: Activation, point: Expr, count: int) -> list
     Raises DomainError for any other point.
 
     >>> from symntk.activations.catalogue import activation
-    >>> smooth_coefficients(activation("tanh"), Integer(0), 3)[0]
+    >>> smooth_coefficients(activation("tanh"), S.Zero, 3)[0]
     0
     """
     if point == 0:

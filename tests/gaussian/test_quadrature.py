@@ -99,9 +99,19 @@ def test_pair_agrees_with_gauss_hermite(f: Expr, rho: Expr) -> None:
 
 
 @pytest.mark.parametrize("rho", [Rational(-1, 3), 1 - Rational(1, 10**30)], ids=str)
-@pytest.mark.parametrize(("f", "g"), [(tanh(X), atan(X)), (SOFTPLUS, X * tanh(X)), (SIGMOID, erf(X))], ids=str)
-def test_series_and_plane_agree(f: Expr, g: Expr, rho: Expr) -> None:
-    variances = (S.One, Rational(3, 2))
+@pytest.mark.parametrize(
+    ("f", "g", "variances"),
+    [
+        (tanh(X), atan(X), (S.One, Rational(3, 2))),
+        (SOFTPLUS, X * tanh(X), (S.One, Rational(3, 2))),
+        (SIGMOID, erf(X), (S(2), S(2))),
+        (tanh(X), tanh(X), (Rational(3, 2), Rational(3, 2))),
+        (SOFTPLUS, SOFTPLUS, (S(2), S(2))),
+        (tanh(X), tanh(X), (S.One, S(2))),
+    ],
+    ids=str,
+)
+def test_series_and_plane_agree(f: Expr, g: Expr, variances: tuple[Expr, Expr], rho: Expr) -> None:
     of_series = smooth_pair(f, g, rho, variances, 80)
     of_plane = plane_expectation(f, g, _slopes(rho, variances, 80), 80)
     assert of_series.overlaps(of_plane)
