@@ -114,8 +114,8 @@ def _scaled_remainder(expansion: Expansion, small: Rational) -> arb:
     total = subject.at(1)
     rho: Expr = 1 - small if expansion.at == 1 else expansion.at + small
     value = subject.at(rho) / total
-    for _ in range(expansion.depth - 1):
-        value = subject.expression.subs(RHO, value) / total
+    for phi in expansion.activations[1:]:
+        value = dual(phi).expression.subs(RHO, value) / dual(phi).at(1)
     remainder = value - expansion.expression.subs(expansion.variable, small)
     order = S.Zero if expansion.order is S.Infinity else sympy.Min(expansion.order, MEASURED_ORDER)
     bits = 64 + 32 * int(sympy.ceiling(order))

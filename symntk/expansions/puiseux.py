@@ -120,6 +120,21 @@ class Series:
             result = (result * inner).filled(count) + start.scaled(self.coefficient(k))
         return result.truncated(count)
 
+    def reverted(self) -> Series:
+        """The compositional inverse of a series that starts with the first power, by Lagrange's formula.
+
+        [wⁿ] g = [wⁿ⁻¹] (w/f)ⁿ/n. Raises DomainError for any other leading power.
+        """
+        base = self.normal()
+        if base.valuation != 1 or not base.coefficients:
+            raise DomainError("the inverse of a series was asked for that does not start with the first power")
+        quotient = base.shifted(-1).power(Rational(-1))
+        power, values = quotient, []
+        for n in range(1, base.precision):
+            values.append(power.coefficient(n - 1) / fmpq(n))
+            power = power * quotient
+        return self._with(values, 1)
+
     def filled(self, precision: int) -> Series:
         """The series from power 0 up to the precision, for series of non-negative valuation."""
         return self._with([self.coefficient(k) for k in range(min(precision, self.precision))], 0)

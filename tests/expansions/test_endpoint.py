@@ -11,7 +11,7 @@ from symntk.activations.catalogue import activation
 from symntk.activations.parse import parse_activation
 from symntk.errors import DomainError
 from symntk.expansions.constants import ConstantRing
-from symntk.expansions.endpoint import expand, map_series
+from symntk.expansions.endpoint import expand, expand_composition, map_series
 from symntk.expansions.evidence import derive
 from symntk.expansions.iterate import iterated
 from symntk.expansions.puiseux import Series, constant
@@ -120,3 +120,26 @@ def test_a_wrong_coefficient_is_noticed_by_the_evidence() -> None:
     wrong = replace(honest.terms[2], coefficient=honest.terms[2].coefficient * Rational(100, 101))
     steps = derive(replace(honest, terms=(*honest.terms[:2], wrong, honest.terms[3]))).steps
     assert "REFUTED" in {s.verdict for s in steps}
+
+
+def test_a_composition_of_different_maps_is_the_composed_map() -> None:
+    chain = (activation("relu"), activation("sin"), activation("step"))
+    expansion = expand_composition(chain, 1, 4)
+    small = Rational(1, 2**60)
+    value = 1 - small
+    for phi in chain:
+        value = dual(phi).expression.subs(RHO, value) / dual(phi).at(1)
+    remainder = enclose(value - expansion.expression.subs(expansion.variable, small), bits=600)
+    assert abs(remainder) < 100 * enclose(small**expansion.order, bits=60)
+
+
+@pytest.mark.parametrize("name", ["sin", "erf", "hard_tanh"])
+def test_odd_maps_iterate_at_minus_one_as_at_one(name: str) -> None:
+    left, right = expand(activation(name), -1, 4, 3), expand(activation(name), 1, 4, 3)
+    assert [t.exponent for t in left.terms] == [t.exponent for t in right.terms]
+    for a, b in zip(left.terms, right.terms, strict=True):
+        assert enclose(a.coefficient + b.coefficient, bits=80).contains(0)
+
+
+def test_an_even_map_leaves_minus_one_for_one() -> None:
+    assert expand(activation("abs"), -1, 3, 2).terms == expand(activation("abs"), 1, 3, 2).terms

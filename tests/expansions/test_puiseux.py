@@ -74,3 +74,15 @@ def test_a_term_that_would_give_a_logarithm_is_refused() -> None:
 def test_a_hidden_zero_is_found_before_division() -> None:
     hidden = 2 * sympy.log(2) - sympy.log(4, evaluate=False)
     assert series(hidden, 1).normal().valuation == 1
+
+
+@settings(max_examples=20, deadline=None)
+@given(coefficients)
+def test_a_series_composed_with_its_inverse_is_the_variable(values: list[Rational]) -> None:
+    step = series(2, *values, valuation=1)
+    assert written(step.composed(step.reverted()))[:6] == [0, 1, 0, 0, 0, 0]
+
+
+def test_only_series_that_start_with_the_first_power_are_inverted() -> None:
+    with pytest.raises(DomainError, match="first power"):
+        series(1, 1).reverted()
