@@ -265,5 +265,6 @@ def _function_names() -> list[str]:
 
 def _unknown(name: str, known: Iterable[str]) -> ParseError:
     close = get_close_matches(name, list(known), n=3)
-    remedy = f"did you mean {', '.join(close)}?" if close else "`symntk list` shows the catalogue; expressions use x"
+    guess = f"did you mean {', '.join(close)}? " if close else ""
+    remedy = f"{guess}`symntk list` shows the catalogue, and expressions use x"
     return ParseError(f"a known name was expected, but {quoted(name)} was found; {remedy}")

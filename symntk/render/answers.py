@@ -9,12 +9,14 @@ from sympy import Expr, Function, Symbol
 
 from symntk.activations.activation import Activation
 from symntk.derivation import Derivation, Equation
+from symntk.errors import NoClosedFormError
 from symntk.expansions.endpoint import Expansion
 from symntk.gaussian.dual import Dual, derivative_dual
 from symntk.gaussian.hermite import enclosed_hermite_coefficients, hermite_coefficients
+from symntk.gaussian.hermite_formula import HermiteCase, hermite_formula
 from symntk.notation import Q1, Q2, RHO, X
 from symntk.render.derivation import derivation_latex, derivation_records, derivation_text
-from symntk.render.latex import latex, latex_expansion
+from symntk.render.latex import latex, latex_case, latex_expansion
 from symntk.render.numeric import bits_for, constant, formula
 from symntk.render.text import text
 
@@ -82,19 +84,40 @@ def dual_value_answer(subject: Dual, place: Place, *, general: bool, digits: int
 
 
 def hermite_answer(activation: Activation, *, order: int, digits: int) -> Answer:
-    """The Hermite coefficients a₀, …, a_order, exact and as certified decimals."""
+    """The Hermite coefficients a₀, …, a_order, exact and certified, and aₙ for symbolic n where it exists."""
     exact = hermite_coefficients(activation, order + 1)
     balls = enclosed_hermite_coefficients(activation, order + 1, bits=bits_for(digits))
     values = [constant(a, digits, ball) for a, ball in zip(exact, balls, strict=True)]
     equations = [Equation(lhs=Symbol(f"a_{n}"), rhs=a) for n, a in enumerate(exact)]
+    cases = _symbolic_orders(activation)
+    general = [Equation(lhs=Symbol("a_n"), rhs=case.expression) for case in cases]
+    lines = [_with_decimal(text(e), value) for e, value in zip(equations, values, strict=True)]
+    lines += [f"{text(e)} for {_orders(case)}" for e, case in zip(general, cases, strict=True)]
+    sources = [*map(latex, equations), *(latex_case(e, _orders(c)) for e, c in zip(general, cases, strict=True))]
     return Answer(
         record={
             "activation": activation.name,
             "coefficients": [{"n": n, "coefficient": value} for n, value in enumerate(values)],
+            "symbolic": [
+                {"parity": case.parity, "start": case.start, "coefficient": formula(case.expression)} for case in cases
+            ],
         },
-        text="\n".join(_with_decimal(text(e), value) for e, value in zip(equations, values, strict=True)),
-        latex="\n".join(map(latex, equations)),
+        text="\n".join(lines),
+        latex="\n".join(sources),
     )
+
+
+def _symbolic_orders(activation: Activation) -> tuple[HermiteCase, ...]:
+    try:
+        return hermite_formula(activation)
+    except NoClosedFormError:
+        return ()
+
+
+def _orders(case: HermiteCase) -> str:
+    """Which orders a case speaks of, in words."""
+    which = "all" if case.parity is None else f"all {case.parity}"
+    return f"{which} n ≥ {case.start}"
 
 
 def expansion_answer(expansion: Expansion, *, digits: int) -> Answer:

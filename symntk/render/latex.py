@@ -93,6 +93,17 @@ def latex_expansion(terms: list[tuple[Expr, Expr]], variable: Equation, *, order
     return f"{result}{remainder},\\quad{latex(variable)}"
 
 
+def latex_case(equation: Equation, orders: str) -> str:
+    r"""An equation and the orders n for which it holds.
+
+    >>> from sympy import Integer, Symbol
+    >>> print(latex_case(Equation(lhs=Symbol("a_n"), rhs=Integer(0)), "all odd n ≥ 3"))
+    a_{n}=0\quad\text{for all odd }n\ge 3
+    """
+    words, start = orders.split("n ≥ ")
+    return rf"{latex(equation)}\quad\text{{for {words}}}n\ge {start}"
+
+
 def align_block(rows: list[tuple[str, str, str]]) -> str:
     r"""An align* block of numbered formulas (left side, right side, prose), the prose below its formula.
 
@@ -221,6 +232,10 @@ class _LatexLayout(Layout, LatexPrinter):
         count = int(order[0]) if order else 0
         mark = "'" * count if count < 3 else f"^{{({count})}}"
         return rf"\delta{mark}" + fenced(self.show(argument))
+
+    def _print_hermite_prob(self, expr: Expr, **_: Any) -> str:
+        order, point = expr.args
+        return rf"\mathrm{{He}}_{{{self.slashed(order)}}}({self.show(point)})"
 
     def _print_factorial2(self, expr: Expr, **_: Any) -> str:
         argument = expr.args[0]

@@ -126,6 +126,10 @@ class _TextLayout(Layout, StrPrinter):
     def _print_factorial(self, expr: Expr) -> str:
         return self._operand(expr.args[0]) + "!"
 
+    def _print_hermite_prob(self, expr: Expr) -> str:
+        order, point = expr.args
+        return f"He_{self._operand(order)}({self.show(point)})"
+
     def _print_factorial2(self, expr: Expr) -> str:
         return self._operand(expr.args[0]) + "!!"
 

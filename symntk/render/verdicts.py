@@ -53,7 +53,8 @@ def closing_line(decisions: Sequence[Decision]) -> str:
     """One sentence: how many claims were decided, and which verdicts are not the recorded ones or are undecided."""
     wrong = [d for d in decisions if not d.agrees]
     undecided = [d for d in decisions if d.verdict is Verdict.UNDECIDED and d.agrees]
-    text = f"{len(decisions)} claims decided in {sum(d.seconds for d in decisions):.1f} s of checking"
+    noun = "claim" if len(decisions) == 1 else "claims"
+    text = f"{len(decisions)} {noun} decided in {sum(d.seconds for d in decisions):.1f} s of checking"
     if not wrong and not undecided:
         return f"{text}; every verdict is the recorded one."
     named = [f"{d.claim.id} is {d.verdict}, recorded {d.claim.expected}" for d in wrong]

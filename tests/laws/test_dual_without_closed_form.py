@@ -10,7 +10,7 @@ from symntk.activations.activation import Activation
 from symntk.gaussian.certified_piecewise import piecewise_expectation
 from symntk.gaussian.dual import derivative_dual, dual
 from symntk.gaussian.hermite import enclosed_hermite_coefficients
-from symntk.gaussian.quadrature import enclose_mean
+from symntk.gaussian.quadrature import enclose_hermite_coefficients, enclose_mean
 from symntk.notation import RHO, X
 from symntk.numbers.ball import enclose, working_precision
 
@@ -64,3 +64,28 @@ def test_dual_of_the_derivative_equals_its_own_hermite_series(open_member: Activ
         series = partial + arb(0, (abs(point) ** COUNT * left.abs_upper()).abs_upper())
     assert enclose(derivative_dual(open_member).subs(RHO, rho), bits=60).overlaps(series)
     assert series.rad() < arb(2) ** -30
+
+
+@pytest.mark.parametrize(("rho", "q1", "q2"), [(Rational(-2, 3), 1, 2), (Rational(1, 7), 2, 2)], ids=str)
+def test_general_values_equal_the_hermite_series_of_the_dilated_functions(
+    open_member: Activation, rho: Rational, q1: int, q2: int
+) -> None:
+    with working_precision(120):
+        first, second = (enclose_hermite_coefficients(open_member.expression, COUNT, q, bits=90) for q in (q1, q2))
+        point = arb(int(rho.p)) / int(rho.q)
+        partial = sum((a * b * point**n for n, (a, b) in enumerate(zip(first, second, strict=True))), arb(0))
+        left = [
+            (enclose_mean(open_member.expression**2, q, bits=90) - sum((a**2 for a in found), arb(0))).abs_upper()
+            for q, found in ((q1, first), (q2, second))
+        ]
+        series = partial + arb(0, (abs(point) ** COUNT * (left[0] * left[1]).sqrt()).abs_upper())
+    assert dual(open_member).enclose(rho, q1, q2, bits=60).overlaps(series)
+    assert series.rad() < arb(2) ** -24
+
+
+@pytest.mark.parametrize("rho", [Integer(-1), Integer(1)], ids=str)
+def test_general_values_where_the_pair_degenerates_equal_adaptive_quadrature(
+    open_member: Activation, rho: Expr
+) -> None:
+    measured = piecewise_expectation(open_member.expression, open_member.expression, rho, (S(2), S(3)), 40)
+    assert dual(open_member).enclose(rho, 2, 3, bits=44).overlaps(measured)

@@ -16,11 +16,13 @@ from sympy.parsing.sympy_parser import (
 )
 
 from symntk.activations.catalogue import CATALOGUE
+from symntk.expansions.endpoint import expand
 from symntk.gaussian.dual import derivative_dual, dual
 from symntk.gaussian.hermite import hermite_coefficients
 from symntk.notation import Q1, Q2, RHO
 from symntk.numbers.multiprecision import evaluate
 from symntk.numbers.normal_distribution import BivariateNormalCDF, NormalCDF
+from symntk.render.answers import expansion_answer, hermite_answer
 from symntk.render.latex import latex
 from symntk.render.text import text
 
@@ -51,6 +53,8 @@ def read(line: str):
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
 def test_katex_accepts_every_formula_of_the_catalogue(member, katex):
     sources = [latex(formula) for formula in formulas(member)]
+    sources += hermite_answer(member, order=3, digits=5).latex.splitlines()
+    sources += expansion_answer(expand(member, 1, 3), digits=5).latex.splitlines()
     assert [None] * len(sources) == katex(sources)
 
 
@@ -63,7 +67,7 @@ def slow_with_bivariate_probabilities(member):
     return pytest.param(member, marks=marks, id=member.name)
 
 
-@pytest.mark.parametrize("member", map(slow_with_bivariate_probabilities, CLOSED))
+@pytest.mark.parametrize("member", list(map(slow_with_bivariate_probabilities, CLOSED)))
 def test_the_text_of_a_formula_read_back_has_the_value_of_the_formula(member):
     for formula in formulas(member):
         assert almosteq(value(formula), value(read(text(formula))), 1e-10)

@@ -102,14 +102,7 @@ class Each(BasicCheck):
         else:
             pairs = zip(self.routes, statement.parts, strict=True)
             found = every((f"part {i}", _finding(route.run(part))) for i, (route, part) in enumerate(pairs, 1))
-        return Outcome(
-            route=self.name,
-            method=self.method,
-            result=found.result,
-            strength=found.strength,
-            detail=found.detail,
-            witness=found.witness,
-        )
+        return self.report(found)
 
 
 @dataclass(frozen=True)
