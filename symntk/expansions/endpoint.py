@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 import sympy
-from sympy import Expr, Rational, S
+from sympy import Expr, I, Rational, S
 
 from symntk.activations.activation import Activation
 from symntk.derivation import Derivation
@@ -19,6 +19,7 @@ from symntk.expansions.puiseux import Series
 from symntk.expansions.smooth import smooth_coefficients
 from symntk.gaussian.dual import dual
 from symntk.notation import GAMMA, RHO
+from symntk.numbers.ball import enclose
 
 MAXIMAL_TERMS = 400
 LONG_FORM = 400
@@ -162,7 +163,17 @@ def written(value: Expr) -> Expr:
     if value.count_ops() > LONG_FORM:
         return plain
     cancelled = sympy.factor_terms(sympy.cancel(value))
-    return cancelled if cancelled.count_ops() <= plain.count_ops() + NESTING_ALLOWANCE else plain
+    chosen = cancelled if cancelled.count_ops() <= plain.count_ops() + NESTING_ALLOWANCE else plain
+    return sympy.Mul(*(_with_positive_base(factor) for factor in sympy.Mul.make_args(chosen)))
+
+
+def _with_positive_base(factor: Expr) -> Expr:
+    """1/(a − b) as −1/(b − a) where a < b, so that denominators are positive; a wrong sign would change no value."""
+    base, power = factor.as_base_exp()
+    if not (base.is_Add and power.is_Integer and power.is_negative) or base.has(I):
+        return factor
+    negative = enclose(base, bits=30) < 0
+    return (-1) ** power * sympy.expand(-base) ** power if negative else factor
 
 
 def _polynomial_degree(activations: tuple[Activation, ...]) -> int | None:
