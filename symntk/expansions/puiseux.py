@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -112,12 +113,19 @@ class Series:
         return self._with(values[:count], 0)
 
     def composed(self, inner: Series) -> Series:
-        """self(inner(w)) for self without negative powers and inner of positive valuation, by Horner's rule."""
+        """self(inner(w)) for self without negative powers and inner of positive valuation, by baby and giant steps."""
         count = min(self.precision * max(inner.valuation, 1), inner.precision)
+        width = max(1, math.isqrt(self.precision))
+        inner = inner.filled(count)
+        powers = [constant(self.ring, self.ring.one, count)]
+        while len(powers) <= width:
+            powers.append((powers[-1] * inner).filled(count))
         result = constant(self.ring, self.ring.zero, count)
-        start = constant(self.ring, self.ring.one, count)
-        for k in range(self.precision - 1, -1, -1):
-            result = (result * inner).filled(count) + start.scaled(self.coefficient(k))
+        for start in range((self.precision - 1) // width * width, -1, -width):
+            result = (result * powers[width]).filled(count)
+            for k in range(start, min(start + width, self.precision)):
+                if self.coefficient(k) != 0:
+                    result = result + powers[k - start].scaled(self.coefficient(k))
         return result.truncated(count)
 
     def reverted(self) -> Series:
