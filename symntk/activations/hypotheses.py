@@ -127,6 +127,6 @@ def _order_of_contact(before: Piece, after: Piece) -> int | None:
 def _multiplicity(polynomial: Poly, point: Expr) -> int:
     """The multiplicity of a zero of a polynomial that is not 0; 0 where it does not vanish."""
     order = 0
-    while sign_of(sympy.expand(polynomial(point))) == 0:
+    while sign_of(sympy.expand(polynomial.as_expr().subs(polynomial.gen, point))) == 0:
         polynomial, order = polynomial.diff(), order + 1
     return order
