@@ -125,6 +125,108 @@ def expand(
     _print(answer.with_steps(expansion.derivation) if steps else answer, as_json=as_json, as_latex=as_latex)
 
 
+@app.command()
+def depth(
+    act: Act,
+    rho: Annotated[str, typer.Option("--rho", metavar="C1", help="The correlation c¹ of the first pre-activations.")],
+    layers: Annotated[str, typer.Option("--layers", metavar="L", help="Weight layers: 1000, 1e100.")],
+    arch: Annotated[str, typer.Option("--arch", metavar="A", help="The architecture: fc.")] = "fc",
+    sigma_w: Annotated[str | None, typer.Option("--sigma-w", metavar="W", help="Weight deviation.")] = None,
+    sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="Bias deviation.")] = "0",
+    eoc: Annotated[bool, typer.Option("--eoc", help="On the edge of chaos (the default).")] = False,
+    as_json: Json = False,
+    as_latex: Latex = False,
+    digits: Digits = 20,
+) -> None:
+    """The certified correlation and NTK after L layers, L = 1e100 too."""
+    from symntk.activations.parse import parse_activation, parse_number
+    from symntk.depth.certified_depth import certified_depth, parse_layers
+    from symntk.render.depth import depth_answer
+    from symntk.render.numeric import bits_for
+
+    if arch != "fc":
+        raise typer.BadParameter(f"the depth of the architecture {arch!r} was asked for; take fc (fully connected)")
+    if eoc and sigma_w is not None:
+        raise typer.BadParameter("both --eoc and --sigma-w were given; the edge of chaos sets σ_w, so drop one of them")
+    correlation = parse_number(rho)
+    found = certified_depth(
+        parse_activation(act),
+        parse_layers(layers),
+        correlation,
+        sigma_w=None if sigma_w is None else parse_number(sigma_w),
+        sigma_b=parse_number(sigma_b),
+        bits=bits_for(digits),
+    )
+    _print(depth_answer(found, arch=arch, rho=correlation, digits=digits), as_json=as_json, as_latex=as_latex)
+
+
+@app.command()
+def rate(
+    act: Act,
+    arch: Annotated[str, typer.Option("--arch", metavar="A", help="The architecture.")] = "fc",
+    order: Annotated[int, typer.Option("--order", metavar="N", help="How many powers of the depth.")] = 3,
+    sigma_w: Annotated[
+        str | None, typer.Option("--sigma-w", metavar="W", help="Must lie on the edge of chaos.")
+    ] = None,
+    sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="The bias on the edge of chaos.")] = "0",
+    eoc: Annotated[bool, typer.Option("--eoc", help="On the edge of chaos (the default).")] = True,
+    rho: Annotated[str | None, typer.Option("--rho", metavar="C1", help="Certify C for this c¹ (kinks only).")] = None,
+    as_json: Json = False,
+    as_latex: Latex = False,
+    digits: Digits = 20,
+) -> None:
+    """The expansions in the depth ℓ of 1 − c^ℓ and of the NTK on the edge of chaos."""
+    from symntk.activations.parse import parse_activation, parse_number
+    from symntk.architectures.fully_connected import architecture
+    from symntk.depth.edge_rate import rate_on_edge
+    from symntk.depth.initial_constant import initial_constant
+    from symntk.render.numeric import bits_for
+    from symntk.render.rates import rate_answer
+
+    weight = None if sigma_w is None else parse_number(sigma_w)
+    bias, bits = parse_number(sigma_b), bits_for(digits)
+    found = rate_on_edge(parse_activation(act), architecture(arch), order, bias, weight, bits=bits)
+    start = None if rho is None else initial_constant(found.rate.activation, parse_number(rho), bits=bits)
+    _print(rate_answer(found, digits=digits, start=start), as_json=as_json, as_latex=as_latex)
+
+
+@app.command()
+def phase(
+    act: Act,
+    sigma_w: Annotated[str, typer.Option("--sigma-w", metavar="W", help="Standard deviation of the weights.")],
+    sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="Standard deviation of the biases.")] = "0",
+    as_json: Json = False,
+    as_latex: Latex = False,
+    digits: Digits = 20,
+) -> None:
+    """The phase at (σ_w, σ_b), with q*, χ₁, c* and the depth scales."""
+    from symntk.activations.parse import parse_activation, parse_number
+    from symntk.meanfield.phase import phase as phase_of
+    from symntk.render.numeric import bits_for
+    from symntk.render.phase import phase_answer
+
+    found = phase_of(parse_activation(act), parse_number(sigma_w), parse_number(sigma_b), bits=bits_for(digits))
+    _print(phase_answer(found, digits=digits), as_json=as_json, as_latex=as_latex)
+
+
+@app.command()
+def eoc(
+    act: Act,
+    sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="Standard deviation of the biases.")] = "0",
+    as_json: Json = False,
+    as_latex: Latex = False,
+    digits: Digits = 20,
+) -> None:
+    """The edge of chaos at σ_b: every certified (σ_w, q) with χ₁ = 1."""
+    from symntk.activations.parse import parse_activation, parse_number
+    from symntk.meanfield.edge_of_chaos import edge_of_chaos
+    from symntk.render.numeric import bits_for
+    from symntk.render.phase import edge_answer
+
+    found = edge_of_chaos(parse_activation(act), parse_number(sigma_b), bits=bits_for(digits))
+    _print(edge_answer(found, digits=digits), as_json=as_json, as_latex=as_latex)
+
+
 @app.command("list")
 def list_catalogue(as_json: Json = False, as_latex: Latex = False, digits: Digits = 20) -> None:
     """The catalogue of activations."""

@@ -1,0 +1,1 @@
+"""Mean-field theory: variances, correlations, their fixed points, phases and the edge of chaos."""
