@@ -19,6 +19,8 @@ _EXISTS = {True: "yes", False: "no", None: "not decided"}
 _STABLE = {True: "stable", False: "unstable", None: "neutral, or not told from it"}
 _NAMES = {"ordered": "ordered phase", "edge_of_chaos": "edge of chaos", "chaotic": "chaotic phase"}
 
+VANISHING = "the pre-activations vanish with depth (q* = 0): no limit of their correlation is stated"
+
 Row = tuple[str, str]
 """A name and its value as text."""
 
@@ -89,6 +91,7 @@ def phase_answer(found: Phase, *, digits: int) -> Answer:
         "gradient": None if found.gradient_depth is None else number(found.gradient_depth, digits),
     }
     q, c = _number(variance.q, variance.exact, digits), _number(correlation.c, correlation.exact, digits)
+    vanishing = variance.exact == 0
     record = {
         "activation": found.layer.activation.name,
         "sigma_w": str(found.layer.sigma_w),
@@ -96,9 +99,10 @@ def phase_answer(found: Phase, *, digits: int) -> Answer:
         "phase": found.name,
         "q": q,
         "chi1": chi1,
-        "c": c,
-        "correlation_slope": slope,
-        "depth_scales": scales,
+        "c": None if vanishing else c,
+        "correlation_slope": None if vanishing else slope,
+        "depth_scales": scales | {"correlation": None} if vanishing else scales,
+        "remark": VANISHING if vanishing else "",
         "fixed_variances": [{"q": _number(p.q, p.exact, digits), "stable": p.stable} for p in found.variances.points],
         "complete": found.variances.complete,
         "every_variance": found.variances.every_variance,
@@ -106,16 +110,20 @@ def phase_answer(found: Phase, *, digits: int) -> Answer:
     rows: list[Row] = [
         ("q*", _text_value(q) + (" (every q is fixed)" if found.variances.every_variance else "")),
         ("χ₁", _text_value(chi1)),
-        ("c*", _text_value(c)),
-        ("f′(c*)", _text_value(slope)),
-        ("ξ_c = −1/log f′(c*)", _text_value(scales["correlation"])),
-        ("ξ_∇ = −1/log χ₁", _text_value(scales["gradient"])),
     ]
+    if not vanishing:
+        rows += [
+            ("c*", _text_value(c)),
+            ("f′(c*)", _text_value(slope)),
+            ("ξ_c = −1/log f′(c*)", _text_value(scales["correlation"])),
+        ]
+    rows.append(("ξ_∇ = −1/log χ₁", _text_value(scales["gradient"])))
+    remarks = [f"  {VANISHING}"] if vanishing else []
     title = f"{found.layer.activation.name}: {_NAMES[found.name]}"
     return Answer(
         record=record,
-        text="\n".join([title, *(f"  {name} = {value}" for name, value in rows), *_others(found)]),
-        latex=_latex_rows(found, (q, chi1, c)),
+        text="\n".join([title, *(f"  {name} = {value}" for name, value in rows), *remarks, *_others(found)]),
+        latex=_latex_rows(found, (q, chi1) if vanishing else (q, chi1, c)),
     )
 
 
@@ -128,6 +136,7 @@ def _others(found: Phase) -> list[str]:
 
 
 def _latex_rows(found: Phase, values: tuple[dict[str, str] | None, ...]) -> str:
-    exact = (found.variance.exact, found.chi1_exact, found.correlation.exact)
-    names = ("q", "chi_1", "c")
+    count = len(values)
+    exact = (found.variance.exact, found.chi1_exact, found.correlation.exact)[:count]
+    names = ("q", "chi_1", "c")[:count]
     return "\n".join(_latex_value(name, e, v) for name, e, v in zip(names, exact, values, strict=True))

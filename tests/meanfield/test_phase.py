@@ -6,6 +6,7 @@ from symntk.activations.catalogue import activation
 from symntk.errors import DomainError
 from symntk.meanfield.phase import phase
 from symntk.numbers.precision import working_precision
+from symntk.render.phase import phase_answer
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,9 @@ def test_an_odd_activation_without_bias_decorrelates_completely():
 def test_a_variance_that_grows_without_bound_has_no_phase(sigma_w, sigma_b):
     with pytest.raises(DomainError, match="fixed variance"):
         phase(activation("relu"), sigma_w, sigma_b)
+
+
+def test_no_correlation_is_stated_where_the_variances_vanish() -> None:
+    answer = phase_answer(phase(activation("tanh"), S.Half, S.Zero), digits=5)
+    assert (answer.record["c"], answer.record["depth_scales"]["correlation"]) == (None, None)
+    assert "no limit of their correlation is stated" in answer.text
