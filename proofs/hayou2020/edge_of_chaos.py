@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import mpmath
-from sympy import Expr, Heaviside, Interval, Max, Piecewise, Rational, S, Symbol, exp, lambdify, log, oo, sqrt, tanh
+from sympy import Expr, Heaviside, Interval, Max, Piecewise, Rational, Symbol, exp, log, oo, sqrt, tanh
 
 from symntk.claims import (
     IDENTITY,
@@ -25,7 +24,6 @@ from symntk.claims import (
 )
 from symntk.claims.checks import Finding, doubted, supported, unknown
 from symntk.claims.statement import Relation
-from symntk.gaussian.expectation import GaussianExpectation
 from symntk.notation import Q1, X
 from symntk.numbers.multiprecision import evaluate
 
@@ -84,18 +82,6 @@ def crossed_between(squares: Squares, weight: Rational, left: Rational, right: R
     )
 
 
-def integrated(node: Expr) -> Expr:
-    """E f(u) by mpmath's quadrature."""
-    function = lambdify(X, node.args[0](X), "mpmath")
-    with mpmath.workdps(25):
-        return S(str(mpmath.quad(lambda x: function(x) * mpmath.npdf(x), mpmath.linspace(-12, 12, 9))))
-
-
-def digits(expression: Expr) -> mpmath.mpf:
-    """The value of an expression without symbols."""
-    return evaluate(expression.replace(lambda e: isinstance(e, GaussianExpectation), integrated), digits=20)
-
-
 def by_digits(q: Expr) -> Route:
     """Decides inequalities by mpmath's quadrature, those with a variance at the given one."""
 
@@ -103,7 +89,9 @@ def by_digits(q: Expr) -> Route:
         parts = [statement.condition, statement.conclusion] if isinstance(statement, Implies) else [statement]
         if not all(isinstance(part, Relation) for part in parts):
             return unknown("this route reads inequalities")
-        holds = [digits((part.lhs - part.rhs).subs(V, q)) < 0 for part in parts if isinstance(part, Relation)]
+        holds = [
+            evaluate((part.lhs - part.rhs).subs(V, q), digits=20) < 0 for part in parts if isinstance(part, Relation)
+        ]
         if holds[:-1] == [False]:
             return unknown(f"the condition fails at q = {q}")
         return supported("mpmath's digits agree") if holds[-1] else doubted("mpmath's digits contradict it")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import mpmath
 from flint import arb
-from sympy import Expr, Function, Lambda, S, sqrt
+from sympy import Expr, Function, Lambda, S, lambdify, sqrt
 from sympy.core.function import ArgumentIndexError
 
 from symntk.activations.hypotheses import smoothness
@@ -14,6 +15,7 @@ from symntk.errors import DomainError
 from symntk.gaussian.quadrature import enclose_mean, enclose_pair
 from symntk.notation import X
 from symntk.numbers.ball import register
+from symntk.numbers.multiprecision import register_digits
 
 
 class GaussianExpectation(Function):
@@ -130,5 +132,27 @@ def _enclose_pair(node: Any, bits: int) -> arb:
     return enclose_pair(f, g, rho, q1, q2, bits=bits)
 
 
+def _plain_mean(node: Any, digits: int) -> Any:
+    """E f(u) by mpmath's quadrature: a second opinion on the balls."""
+    return _plain_integral(node.args[0](X), digits)
+
+
+def _plain_pair(node: Any, digits: int) -> Any:
+    """E f(u)g(v) by mpmath's quadrature, where u and v are proportional."""
+    f, g, q1, q2, rho = node.args
+    if abs(rho) != 1:
+        raise DomainError(f"plain digits of a Gaussian pair at correlation {rho} were asked for; enclose it instead")
+    return _plain_integral(f(sqrt(q1) * X) * g(rho * sqrt(q2) * X), digits)
+
+
+def _plain_integral(integrand: Expr, digits: int) -> Any:
+    function = lambdify(X, integrand, "mpmath")
+    with mpmath.workdps(digits):
+        edge = mpmath.sqrt(2 * digits * mpmath.log(10)) + 4
+        return mpmath.quad(lambda x: function(x) * mpmath.npdf(x), mpmath.linspace(-edge, edge, 13))
+
+
+register_digits(GaussianExpectation, _plain_mean)
+register_digits(GaussianPairExpectation, _plain_pair)
 register(GaussianExpectation, _enclose_mean)
 register(GaussianPairExpectation, _enclose_pair)
