@@ -165,6 +165,6 @@ CLAIMS = (
             checks=DECIMAL,
             expected=Verdict.CERTIFIED,
         ),
-        note="At the caption's other value β = 0.5 it is 1.10. Rounded, 1.2 needs 0.385 < β < 0.465.",
+        note="β = 0.1 is read from section 2.1, the caption gives none; at its other value β = 0.5 it is 1.10. Rounded, 1.2 needs 0.385 < β < 0.465.",
     ),
 )

@@ -228,7 +228,7 @@ CLAIMS = (
             expected=Verdict.SUPPORTED,
             note="At r = 3/4.",
         ),
-        note="The brackets are missing: at r = 3/4 the print reads 1/4 and the limit is 4.",
+        note="The brackets are missing, perhaps lost in extraction: at r = 3/4 the print reads 1/4 and the limit is 4.",
     ),
     Claim(
         id="jacot2019/ntk/diagonal-critical",

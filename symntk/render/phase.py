@@ -107,17 +107,7 @@ def phase_answer(found: Phase, *, digits: int) -> Answer:
         "complete": found.variances.complete,
         "every_variance": found.variances.every_variance,
     }
-    rows: list[Row] = [
-        ("q*", _text_value(q) + (" (every q is fixed)" if found.variances.every_variance else "")),
-        ("χ₁", _text_value(chi1)),
-    ]
-    if not vanishing:
-        rows += [
-            ("c*", _text_value(c)),
-            ("f′(c*)", _text_value(slope)),
-            ("ξ_c = −1/log f′(c*)", _text_value(scales["correlation"])),
-        ]
-    rows.append(("ξ_∇ = −1/log χ₁", _text_value(scales["gradient"])))
+    rows = _rows(record)
     remarks = [f"  {VANISHING}"] if vanishing else []
     title = f"{found.layer.activation.name}: {_NAMES[found.name]}"
     return Answer(
@@ -125,6 +115,22 @@ def phase_answer(found: Phase, *, digits: int) -> Answer:
         text="\n".join([title, *(f"  {name} = {value}" for name, value in rows), *remarks, *_others(found)]),
         latex=_latex_rows(found, (q, chi1) if vanishing else (q, chi1, c)),
     )
+
+
+def _rows(record: dict[str, Any]) -> list[Row]:
+    """The names and values that are shown; nothing on the correlation where the variances vanish."""
+    scales = record["depth_scales"]
+    rows: list[Row] = [
+        ("q*", _text_value(record["q"]) + (" (every q is fixed)" if record["every_variance"] else "")),
+        ("χ₁", _text_value(record["chi1"])),
+    ]
+    if not record["remark"]:
+        rows += [
+            ("c*", _text_value(record["c"])),
+            ("f′(c*)", _text_value(record["correlation_slope"])),
+            ("ξ_c = −1/log f′(c*)", _text_value(scales["correlation"])),
+        ]
+    return [*rows, ("ξ_∇ = −1/log χ₁", _text_value(scales["gradient"]))]
 
 
 def _others(found: Phase) -> list[str]:

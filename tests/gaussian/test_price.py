@@ -15,6 +15,7 @@ from symntk.errors import DomainError
 from symntk.gaussian.dual import derivative_dual, dual
 from symntk.gaussian.quadrature import enclose_pair
 from symntk.notation import Q1, Q2, RHO, X
+from symntk.numbers.ball import enclose
 from symntk.numbers.identity import prove_zero
 
 
@@ -52,6 +53,16 @@ def test_dual_of_different_hermite_polynomials_vanishes() -> None:
 
 def test_dual_of_the_derivative_of_step_is_a_density() -> None:
     assert prove_zero(derivative_dual(activation("step")) - 1 / (2 * pi * sqrt(1 - RHO**2)))
+
+
+@pytest.mark.parametrize("rho", [Rational(-4, 5), Rational(0), Rational(1, 3), Rational(9, 10)])
+@pytest.mark.parametrize(
+    "text", ["Piecewise((x + 1, x > 0), (exp(x)/2, True))", "Piecewise((x**2, x > 1/2), (exp(-x), x > -1), (2, True))"]
+)
+def test_point_masses_beside_functions_obey_prices_theorem(text: str, rho: Rational) -> None:
+    phi = parse_activation(text)
+    slope = dual(phi).expression.diff(RHO).subs(RHO, rho)
+    assert enclose(slope, bits=60).overlaps(enclose(derivative_dual(phi).subs(RHO, rho), bits=60))
 
 
 def test_value_at_one_is_the_second_moment_and_at_minus_one_the_mirrored_moment() -> None:
