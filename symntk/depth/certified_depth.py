@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
-from math import ceil
 
 import sympy
 from flint import arb
 from sympy import Expr, S
 
 from symntk.activations.activation import Activation
-from symntk.depth.certified_erf import edge_shape, erf_germ, erf_map, is_erf
-from symntk.depth.certified_germ import Germ
-from symntk.depth.certified_kink import kink_germ, kink_map, kink_weight
-from symntk.depth.certified_parabolic import coordinates, entrance, jumped
-from symntk.depth.hyperbolic import contracted, contracted_map, diagonal, koenigs_error
-from symntk.depth.validated import DeficitMap, Pair, orbit
-from symntk.errors import DomainError, NoClosedFormError, ParseError, UndecidedError
-from symntk.gaussian.moments import second_moment
+from symntk.depth.certified_doorway import Doorway
+from symntk.depth.certified_parabolic import jumped
+from symntk.depth.certified_place import Place, lost_bits, place_of
+from symntk.depth.certified_shape import Shape, ShapePlan, plan, shape, without_jump
+from symntk.depth.hyperbolic import contracted, contracted_map, diagonal, koenigs_error, settled, vanished
+from symntk.depth.validated import Pair, orbit
+from symntk.errors import DomainError, ParseError, UndecidedError
 from symntk.numbers.ball import enclose
-from symntk.numbers.decide import decide
-from symntk.numbers.precision import current_precision, working_precision
+from symntk.numbers.precision import working_precision
 
 LONGEST_ORBIT = 200_000
 """Layers that are iterated one by one before a jump is given up."""
@@ -32,12 +28,6 @@ LONGEST_LAYERS = 10_000
 """Decimal digits of the largest number of layers that is read."""
 _LAYERS = re.compile(r"(?P<digits>-?\d+(\.\d*)?)([eE]\+?(?P<exponent>\d{1,6}))?")
 _GUARD_BITS = 64
-_ENTRANCE = arb(0.25)
-"""The part of the radius of the germ below which the orbit enters the Fatou coordinates."""
-_NEARER = arb(0.875)
-"""How much nearer to 0 the next attempt is made, where the proved error is too large."""
-_TERMS_PER_BIT, _SPARE_TERMS = 0.17, 8
-_BITS_PER_TERM = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,94 +73,42 @@ def certified_depth(
     sigma_b: Expr = S.Zero,
     bits: int = 128,
 ) -> DepthValue:
-    """γ_L and K^L(x,x′)/K^L(x,x) of a fully connected net of αx + β|x| or erf, from the correlation c¹ = ρ.
+    """γ_L and K^L(x,x′)/K^L(x,x) of a fully connected net from the correlation c¹ = ρ, at the fixed variance.
 
-    c^{ℓ+1} = f(c^ℓ), K^{ℓ+1} = σ_w²·E φ′φ′·K^ℓ + q^{ℓ+1}, K¹ = q¹; at σ_b = 0, the edge of chaos of such φ, neither
-    value depends on σ_w; with σ_b > 0 it takes χ₁ < 1, and q is the fixed variance. For erf: its edge of chaos.
-    Domain: L ≥ 1, −1 ≤ ρ < 1. Guarantee: certified, relative accuracy about 2^−bits, at a cost of about log L.
-    Raises DomainError outside the domain, NoClosedFormError for another activation, UndecidedError where the orbit
-    nears 0 too slowly. Source: [hayou2021]; the remainders are proved here.
+    c^{ℓ+1} = f(c^ℓ), K^{ℓ+1} = f′(c^ℓ)·K^ℓ + q·c^{ℓ+1}, K¹ = q·c¹. Without σ_w: on the edge of chaos at σ_b.
+    The orbit is iterated in balls until its tail is jumped over: by Fatou coordinates on the edge of chaos, by
+    contraction in the ordered and the chaotic phase. Domain: L ≥ 1, −1 ≤ ρ < 1; φ analytic around the real line, or
+    made of pieces of polynomials times exponentials. Guarantee: certified, relative accuracy about 2^−bits, at a cost
+    of about log L. Raises DomainError outside the domain, NoClosedFormError for another activation, UndecidedError
+    where the orbit settles too slowly. Source: [hayou2021]; the remainders are proved here.
 
     >>> from symntk.activations.catalogue import activation
     >>> value = certified_depth(activation("relu"), 10**100, Fraction(3, 10), bits=64)
     >>> value.gamma.str(10), value.ntk_ratio.str(10)
     ('[4.441321980e-199 +/- 4.91e-209]', '[0.2500000000 +/- 3e-15]')
     """
-    weight, start, layers = kink_weight(activation), _checked(rho), _positive(layers)
-    if weight is None:
-        return _on_edge(activation, layers, start, sigma_w, sigma_b, bits)
-    factor = contraction(activation, sigma_w, sigma_b)
-    if start == -1 and weight == 1:
-        return _opposite(activation, layers)
-    if factor is None:
-        pair = _pair(lambda p: _kink(weight, p), layers, start, bits)
-    else:
-        pair = _ordered(weight, factor, layers, start, bits)
-    with working_precision(bits + _GUARD_BITS + layers.bit_length()):
-        whole = diagonal(None if factor is None else enclose(factor, bits=current_precision()), layers)
-        return DepthValue(activation=activation, layers=layers, gamma=pair.gamma, ntk_ratio=pair.kernel / whole)
+    start, layers = _checked(rho), _positive(layers)
+    # Half as many bits again keep the digits of c where it tends to 0.
+    lost = lost_bits(start) + (bits // 2 if sigma_b == 0 else 0)
+    wanted = plan(activation, bits)
+    place = place_of(wanted, sigma_w, sigma_b, lost + layers.bit_length())
+    wanted = wanted if place.chi is None else without_jump(wanted)
+    if start == -1 and place.reflection:
+        return _opposite(activation, layers, place.reflection)
+    with working_precision(wanted.precision + lost + layers.bit_length()):
+        found = shape(wanted, place.q, lost)
+        pair = _pair(wanted, found, place, layers, enclose(1 - start, bits=found.precision))
+        whole = diagonal(place.chi, layers)
+    with working_precision(bits + _GUARD_BITS):
+        return DepthValue(activation=activation, layers=layers, gamma=+pair.gamma, ntk_ratio=pair.kernel / whole)
 
 
-def _kink(weight: Expr, precision: int) -> tuple[DeficitMap, Germ]:
-    ball = enclose(weight, bits=precision)
-    return kink_map(ball), kink_germ(ball)
-
-
-def _on_edge(
-    activation: Activation, layers: int, start: Expr, sigma_w: Expr | None, sigma_b: Expr, bits: int
-) -> DepthValue:
-    """The values on the edge of chaos of a smooth activation, erf so far."""
-    if not is_erf(activation):
-        raise NoClosedFormError(
-            f"the depth of {activation.name} was asked for, but only erf and activations αx + β|x| with β ≠ 0 are "
-            "certified (relu, leaky_relu(a), abs); use one of them"
-        )
-    if sigma_w is not None:
-        raise DomainError(
-            f"the depth of {activation.name} at σ_w = {sigma_w} was asked for, but only the edge of chaos is "
-            "certified; leave --sigma-w out"
-        )
-
-    def parts(precision: int) -> tuple[DeficitMap, Germ]:
-        u = edge_shape(activation, sigma_b, bits=precision)
-        return erf_map(u), erf_germ(u)
-
-    pair = _pair(parts, layers, start, bits)
-    with working_precision(bits + _GUARD_BITS + layers.bit_length()):
-        return DepthValue(activation=activation, layers=layers, gamma=pair.gamma, ntk_ratio=pair.kernel / layers)
-
-
-def contraction(activation: Activation, sigma_w: Expr | None, sigma_b: Expr) -> Expr | None:
-    """χ₁ = σ_w²·E φ′² of a homogeneous φ at σ_b > 0; None at σ_b = 0, where the correlation map has slope 1 at 1.
-
-    Raises DomainError for σ_w ≤ 0, σ_b < 0 and where no variance is fixed.
-
-    >>> from symntk.activations.catalogue import activation
-    >>> contraction(activation("relu"), S.One, S.One)
-    1/2
-    """
-    if not bool(sigma_b >= 0) or (sigma_w is not None and not bool(sigma_w > 0)):
-        raise DomainError(f"σ_w = {sigma_w}, σ_b = {sigma_b} were asked for; take σ_w > 0 and σ_b ≥ 0")
-    if sigma_b == 0:
-        return None
-    if sigma_w is None:
-        raise DomainError(
-            f"the edge of chaos of {activation.name} at σ_b = {sigma_b} was asked for, but it has one at σ_b = 0 "
-            "only; take --sigma-b 0 or give --sigma-w"
-        )
-    factor = sympy.expand(sigma_w**2 * second_moment(activation))
-    if not decide(factor, "<", S.One):
-        raise DomainError(
-            f"σ_w = {sigma_w}, σ_b = {sigma_b} were asked for, but χ₁ = {factor} is not below 1 and no variance is "
-            "fixed; take a smaller σ_w"
-        )
-    return factor
-
-
-def _opposite(activation: Activation, layers: int) -> DepthValue:
-    """An even φ maps x and −x to the same values: c = 1 from layer 2 on, and k = 1 − 1·(−1)."""
-    first = layers == 1
-    return DepthValue(activation=activation, layers=layers, gamma=arb(2 * first), ntk_ratio=arb(-1 if first else 1))
+def _opposite(activation: Activation, layers: int, parity: int) -> DepthValue:
+    """φ(−x) = φ(x) gives f(−1) = 1 and K(x,−x) = K(x,x) from layer 2 on; φ(−x) = −φ(x) at σ_b = 0 gives f(−1) = −1."""
+    same = parity > 0 and layers > 1
+    return DepthValue(
+        activation=activation, layers=layers, gamma=arb(0 if same else 2), ntk_ratio=arb(1 if same else -1)
+    )
 
 
 def _checked(rho: Expr | int | Fraction) -> Expr:
@@ -180,45 +118,53 @@ def _checked(rho: Expr | int | Fraction) -> Expr:
     return exact
 
 
-def _pair(parts: Callable[[int], tuple[DeficitMap, Germ]], layers: int, start: Expr, bits: int) -> Pair:
-    """Iterates to the entrance of the Fatou coordinates or to the last layer, then jumps."""
-    last = ceil(_TERMS_PER_BIT * bits) + _SPARE_TERMS
-    precision = bits + _BITS_PER_TERM * last + _GUARD_BITS + _lost_bits(start)
-    with working_precision(precision):
-        (step, germ), at = parts(precision), None
-        gate = _ENTRANCE * germ.radius
-        for pair in islice(orbit(step, enclose(1 - start, bits=precision)), LONGEST_ORBIT):
-            if pair.layer == layers:
-                return pair
-            if germ.variable(pair.gamma) < gate:
-                at = at or coordinates(germ, last)
-                door = entrance(at, pair)
-                if door.accurate(bits):
-                    return jumped(door, layers - pair.layer, layers)
-                gate = gate * _NEARER
+def _pair(wanted: ShapePlan, found: Shape, place: Place, layers: int, gamma: arb) -> Pair:
+    """Iterates to the last layer, or until the rest can be jumped over."""
+    step = found.step if place.chi is None else contracted_map(found.step, place.chi)
+    jump = _EdgeJump(found, wanted.bits) if place.chi is None else _PhaseJump(found, place, wanted.bits)
+    for pair in islice(orbit(step, gamma), LONGEST_ORBIT):
+        if pair.layer == layers:
+            return pair
+        after = jump.over(pair, layers)
+        if after is not None:
+            return after
     raise UndecidedError(
-        f"layer {layers} was asked for, but {LONGEST_ORBIT} layers do not bring c near 1; take fewer layers"
+        f"layer {layers} of {wanted.activation.name} was asked for, but {LONGEST_ORBIT} layers do not settle; take "
+        "fewer layers or move away from the edge of chaos"
     )
 
 
-def _lost_bits(start: Expr) -> int:
-    """Bits that evaluation loses at a correlation near ±1."""
-    distances = [1 - start] + [1 + start] * (start != -1)
-    return 4 * max(0, *(-int(float(enclose(distance, bits=32).log())) for distance in distances))
+class _EdgeJump:
+    """Jumps by Fatou coordinates, from the first layer at which their proved errors are small."""
+
+    def __init__(self, found: Shape, bits: int) -> None:
+        self.doorway = Doorway(found, bits)
+
+    def over(self, pair: Pair, layers: int) -> Pair | None:
+        door = self.doorway.entered(pair)
+        return None if door is None else jumped(door, layers - pair.layer, layers)
 
 
-def _ordered(weight: Expr, factor: Expr, layers: int, start: Expr, bits: int) -> Pair:
-    """Iterates until what remains of the Koenigs product is within 2^−bits of 1, then jumps."""
-    precision = 4 * bits + _GUARD_BITS + _lost_bits(start) + layers.bit_length()
-    with working_precision(precision):
-        t, chi, gamma = (enclose(value, bits=precision) for value in (weight, factor, 1 - start))
-        germ = kink_germ(t)
-        for pair in islice(orbit(contracted_map(kink_map(t), chi), gamma), LONGEST_ORBIT):
-            if pair.layer == layers:
-                return pair
-            near = germ.variable(pair.gamma) < _ENTRANCE and pair.kernel > 0
-            if near and koenigs_error(germ, chi, pair.gamma) * (1 << bits) < 1:
-                return contracted(germ, chi, pair, layers - pair.layer, layers)
-    raise UndecidedError(
-        f"layer {layers} was asked for, but {LONGEST_ORBIT} layers do not bring c near 1; take fewer layers"
-    )
+class _PhaseJump:
+    """Jumps where what is left of the orbit changes the values by less than 2^−bits."""
+
+    def __init__(self, found: Shape, place: Place, bits: int) -> None:
+        self.found, self.place, self.bits = found, place, bits
+        self.small = arb((1, -bits - _GUARD_BITS // 2))
+
+    def over(self, pair: Pair, layers: int) -> Pair | None:
+        chi, at, germ, steps = self.place.chi, self.place.attractor, self.found.germ, layers - pair.layer
+        if chi is None:
+            return None
+        if at is None:
+            near = germ.variable(pair.gamma) < germ.reach and pair.kernel > 0
+            if near and koenigs_error(germ, chi, pair.gamma) < self.small:
+                return contracted(germ, chi, pair, steps, layers)
+        elif at.gamma == 1:
+            if pair.gamma == 1:
+                return Pair(layer=layers, gamma=arb(1), kernel=arb(0))
+            if (1 - pair.gamma) ** 2 < self.small * at.slope * (1 - at.slope):
+                return vanished(at.slope, chi, pair, steps, layers)
+        elif abs(pair.gamma - at.gamma) < self.small * at.gamma.min(1 - at.gamma):
+            return settled(contracted_map(self.found.step, chi), at, pair, steps, layers)
+        return None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from flint import arb, arb_series
 
-from symntk.depth.certified_germ import Germ, coefficients, series_length
+from symntk.depth.certified_germ import Germ
+from symntk.numbers.power_series import coefficients, series_length
 
 
 @dataclass(frozen=True, kw_only=True)

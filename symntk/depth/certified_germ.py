@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from flint import arb, arb_series, ctx
+from flint import arb
+
+REACH = arb(0.25)
+"""The part of the radius up to which a germ is used."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Germ:
     """The deficit map g in a variable w with γ = scale·wᵏ, as w ↦ F(w) = w·v(w), and its slope λ = f′(1 − γ).
 
-    v and λ are analytic on |w| ≤ radius with v(0) = λ(0) = 1, |v − 1| ≤ spread < 1 and |λ| ≤ slope there.
+    v and λ are analytic on |w| ≤ radius with v(0) = λ(0) = 1, |v − 1| ≤ spread < 1 and |λ| ≤ slope there; the true
+    map differs from F by at most error·wᴺ and its slope from λ by at most slope_error·wᴺ⁻¹, N = error_order, for real
+    w ≤ reach·radius (error 0: F is the map itself).
     """
 
     power: int
@@ -25,6 +29,14 @@ class Germ:
     slope: arb
     series: Callable[[int], tuple[list[arb], list[arb]]]
     """The first n Taylor coefficients of v and of λ, at the precision in force."""
+    error: arb = arb(0)
+    slope_error: arb = arb(0)
+    error_order: int = 1
+
+    @property
+    def reach(self) -> arb:
+        """The w up to which the germ is used."""
+        return self.radius * REACH
 
     def variable(self, gamma: arb) -> arb:
         """The w of a deficit."""
@@ -33,24 +45,3 @@ class Germ:
     def deficit(self, w: arb) -> arb:
         """The γ of a variable w."""
         return self.scale * w**self.power
-
-
-@contextmanager
-def series_length(count: int) -> Generator[None]:
-    """Compute power series to O(w^count) inside the block.
-
-    >>> with series_length(3):
-    ...     arb_series([0, 1]).exp().length()
-    3
-    """
-    before = ctx.cap
-    ctx.cap = count
-    try:
-        yield
-    finally:
-        ctx.cap = before
-
-
-def coefficients(series: arb_series, count: int) -> list[arb]:
-    """The first `count` coefficients, zeros included."""
-    return [series[k] for k in range(count)]

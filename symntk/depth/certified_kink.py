@@ -7,9 +7,10 @@ from flint import arb, arb_series
 from sympy import Expr
 
 from symntk.activations.activation import Activation
-from symntk.depth.certified_germ import Germ, coefficients, series_length
+from symntk.depth.certified_germ import Germ
 from symntk.depth.validated import DeficitMap
 from symntk.notation import X
+from symntk.numbers.power_series import coefficients, series_length
 
 
 def kink_weight(activation: Activation) -> Expr | None:

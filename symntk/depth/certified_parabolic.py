@@ -82,8 +82,8 @@ def entrance(at: Coordinates, pair: Pair) -> Entrance:
     """
     germ = at.germ
     w = germ.variable(pair.gamma)
-    if not w < germ.radius:
-        raise UndecidedError(f"Fatou coordinates at w = {w} were asked for, but they hold for w < {germ.radius}")
+    if not w < germ.reach:
+        raise UndecidedError(f"Fatou coordinates at w = {w} were asked for, but they hold for w < {germ.reach}")
     reach, first = w.abs_upper(), -germ.order - germ.power
     others = LaurentLog(terms={j - first: c for j, c in at.slope.terms.items() if j != first}, logarithm=arb(0))
     lead = (abs(at.slope.terms[first]) - others.majorant(reach)).abs_lower()

@@ -50,7 +50,7 @@ def rate_on_edge(
     1/4
     """
     edge = edge_of_chaos(activation, sigma_b, bits=bits + GUARD_BITS)
-    point = _point(edge, sigma_w)
+    point = edge_point(edge, sigma_w)
     if edge.every_variance:
         rate = correlation_rate(activation, order, architecture)
     else:
@@ -59,8 +59,12 @@ def rate_on_edge(
     return EdgeRate(rate=rate, point=point, every_variance=edge.every_variance)
 
 
-def _point(edge: EdgeOfChaos, sigma_w: Expr | None) -> EdgePoint:
-    asked = f"the rate of {edge.activation.name} on the edge of chaos at σ_b = {edge.sigma_b} was asked for, but"
+def edge_point(edge: EdgeOfChaos, sigma_w: Expr | None = None, subject: str = "the rate") -> EdgePoint:
+    """The stable point of smallest variance, or the one that σ_w names.
+
+    Raises DomainError where there is none with q > 0, or where (σ_w, σ_b) is not shown to be on the edge.
+    """
+    asked = f"{subject} of {edge.activation.name} on the edge of chaos at σ_b = {edge.sigma_b} was asked for, but"
     if not edge.points:
         raise DomainError(f"{asked} there is none: {edge.reason}; take another σ_b")
     points = [p for p in edge.points if p.q > 0]

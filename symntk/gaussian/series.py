@@ -13,7 +13,7 @@ from symntk.errors import UndecidedError
 from symntk.gaussian.certified_inputs import parity
 from symntk.gaussian.certified_scalar import enclose_root
 from symntk.gaussian.certified_trapezoid import Grid, Profile, error_on, multiplied, planned, profile, weights
-from symntk.gaussian.growth import LOG_TWO, gaussian_integral, logarithm
+from symntk.gaussian.growth import LOG_TWO, gaussian_integral, hermite_growth, logarithm
 from symntk.numbers.precision import working_precision
 
 _GUARD_BITS = 32
@@ -58,9 +58,10 @@ def hermite_series(f: Expr, variance: Expr, count: int, bits: int) -> HermiteSer
     with working_precision(bits + _GUARD_BITS + 2 * size + _loss(points, count)):
         root = enclose_root(variance, bits + _GUARD_BITS + 2 * size + _loss(points, count))
         sampled = profile(f, root) or subject
-        sums, square = _sums(sampled, points, count, parity(f))
+        sums, square, spread = _sums(sampled, points, count, parity(f))
     with working_precision(bits + _GUARD_BITS + 2 * size):
-        balls = tuple(s * 1 + arb(0, errors[0]) if s != 0 else s for s in sums)
+        error = (errors[0] + spread).upper()
+        balls = tuple(s * 1 + arb(0, error) if s != 0 else s for s in sums)
         return HermiteSeries(coefficients=balls, second_moment=square * 1 + arb(0, errors[1]))
 
 
@@ -85,8 +86,11 @@ def _growth_of_radius(x: float, count: int) -> float:
     return highest
 
 
-def _sums(f: Profile, points: Grid, count: int, symmetry: str | None) -> tuple[list[arb], arb]:
-    """h Σ f hₙ φ for n < count, exactly 0 where the parity says so, and h Σ f² φ."""
+def _sums(f: Profile, points: Grid, count: int, symmetry: str | None) -> tuple[list[arb], arb, arb]:
+    """h Σ f hₙ φ for n < count at the midpoints of f, exactly 0 where the parity says so, and h Σ f² φ.
+
+    The last value bounds what the radii of f add: they stay out of the recurrence, which would blow them up.
+    """
     weight = weights(points)
     nodes = [points.node(k) for k in range(points.count + 1)]
     right = [f.value(x) for x in nodes]
@@ -96,6 +100,8 @@ def _sums(f: Profile, points: Grid, count: int, symmetry: str | None) -> tuple[l
         left = right if symmetry == "even" else [-y for y in right]
     square = sum((w * (a * a + b * b) for w, a, b in zip(weight, right, left, strict=True)), arb(0))
     square -= weight[0] * right[0] * right[0]
+    spread = _spread(weight, nodes, [a.rad() + b.rad() for a, b in zip(right, left, strict=True)], count - 1)
+    right, left = [a.mid() for a in right], [b.mid() for b in left]
     sums = [arb(0)] * count
     if symmetry != "odd":
         even = [w * (a + b) for w, a, b in zip(weight, right, left, strict=True)]
@@ -104,7 +110,14 @@ def _sums(f: Profile, points: Grid, count: int, symmetry: str | None) -> tuple[l
     if symmetry != "even":
         odd = [w * (a - b) * x for w, a, b, x in zip(weight, right, left, nodes, strict=True)]
         _accumulate(sums, 1, odd, nodes)
-    return sums, square
+    return sums, square, spread
+
+
+def _spread(weight: list[arb], nodes: list[arb], radii: list[arb], order: int) -> arb:
+    """A bound of h Σ δ |hₙ| φ for n ≤ order."""
+    envelope = hermite_growth(order, arb(0))
+    bounds = (w * r * (envelope.curvature * x * x).exp() for w, r, x in zip(weight, radii, nodes, strict=True))
+    return (envelope.scale * sum(bounds, arb(0))).upper()
 
 
 def _accumulate(sums: list[arb], start: int, current: list[arb], nodes: list[arb]) -> None:

@@ -11,7 +11,8 @@ from flint import arb
 from sympy import S
 
 from symntk.activations.catalogue import activation
-from symntk.depth.certified_depth import certified_depth, contraction
+from symntk.depth.certified_depth import certified_depth
+from symntk.depth.certified_place import contraction
 from symntk.depth.certified_kink import kink_germ, kink_map
 from symntk.depth.hyperbolic import contracted, contracted_map, diagonal
 from symntk.depth.validated import orbit

@@ -8,7 +8,7 @@ from sympy import Rational, S, pi
 
 from symntk.activations.catalogue import activation
 from symntk.depth.certified_depth import certified_depth
-from symntk.depth.initial_constant import initial_constant
+from symntk.depth.initial_constant import initial_constants
 from symntk.depth.parabolic import correlation_rate
 from symntk.errors import DomainError, NoClosedFormError
 from tests.depth.iteration import DIGITS, constants, relu_map, value, walk
@@ -16,7 +16,7 @@ from tests.depth.iteration import DIGITS, constants, relu_map, value, walk
 
 def test_one_layer_adds_one_to_the_constant() -> None:
     relu = activation("relu")
-    first, second = initial_constant(relu, S.Zero, bits=100), initial_constant(relu, 1 / pi, bits=100)
+    first, second = (initial_constants(relu, c, bits=100).correlation for c in (S.Zero, 1 / pi))
     assert (second - first - 1).contains(0)
     assert (second - first - 1).rad() < 2**-95
 
@@ -24,9 +24,10 @@ def test_one_layer_adds_one_to_the_constant() -> None:
 def test_the_constant_is_the_one_read_off_far_down_the_orbit() -> None:
     with workdps(DIGITS):
         walked = walk(relu_map, mpf(3) / 10, 800)
-        read, _ = constants(correlation_rate(activation("relu"), 9), *walked, 800)
-        found = mpf(initial_constant(activation("relu"), Rational(3, 10), bits=100).mid().str(30, radius=False))
-        assert abs(found - read) < mpf(10) ** -15
+        read = constants(correlation_rate(activation("relu"), 9), *walked, 800)
+        found = initial_constants(activation("relu"), Rational(3, 10), bits=100)
+        for ball, value_read, error in zip((found.correlation, found.kernel), read, (-15, -10), strict=True):
+            assert abs(mpf(ball.mid().str(30, radius=False)) - value_read) < mpf(10) ** error
 
 
 @pytest.mark.parametrize("name", ["relu", "leaky_relu(1/10)", "abs"])
@@ -34,7 +35,7 @@ def test_the_constant_is_the_one_read_off_far_down_the_orbit() -> None:
 def test_the_truncated_series_meet_the_certified_values_at_their_order(name: str, layers: int) -> None:
     phi, rho = activation(name), Rational(3, 10)
     rate, exact = correlation_rate(phi, 3), certified_depth(phi, layers, rho, bits=300)
-    balls = (initial_constant(phi, rho, bits=300), exact.gamma, exact.ntk_ratio)
+    balls = (initial_constants(phi, rho, bits=300).correlation, exact.gamma, exact.ntk_ratio)
     with workdps(80):
         constant, gamma, ratio = (mpf(ball.mid().str(80, radius=False)) for ball in balls)
         logs = mp.log(layers)
@@ -49,9 +50,14 @@ def test_the_truncated_series_meet_the_certified_values_at_their_order(name: str
 @pytest.mark.parametrize("rho", [S.One, S.NegativeOne, S(2)])
 def test_a_correlation_without_an_orbit_is_refused(rho: Rational) -> None:
     with pytest.raises(DomainError, match="correlation"):
-        initial_constant(activation("relu"), rho)
+        initial_constants(activation("relu"), rho)
 
 
-def test_a_smooth_activation_is_refused() -> None:
-    with pytest.raises(NoClosedFormError, match="--rho"):
-        initial_constant(activation("tanh"), S.Zero)
+def test_an_activation_without_a_certified_map_is_refused() -> None:
+    with pytest.raises(NoClosedFormError, match="closed dual"):
+        initial_constants(activation("max(0, x)*tanh(x)"), S.Zero, sigma_b=Rational(1, 5))
+
+
+def test_a_place_off_the_edge_of_chaos_is_refused() -> None:
+    with pytest.raises(DomainError, match="edge of chaos"):
+        initial_constants(activation("tanh"), S.Zero, sigma_w=S(2), sigma_b=Rational(1, 5))
