@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from typer.main import get_command
@@ -18,6 +18,7 @@ from symntk.errors import SymntkError
 if TYPE_CHECKING:
     from symntk.claims.decide import Decision
     from symntk.claims.ledger import Ledger
+    from symntk.depth.certified_depth import DepthValue
     from symntk.render.answers import Answer, Place
 
 PROGRAM = "symntk"
@@ -44,6 +45,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 Latex = Annotated[bool, typer.Option("--latex", help="Print LaTeX.")]
 Digits = Annotated[
     int, typer.Option("--digits", metavar="N", callback=_digits, help="Significant digits of certified numbers.")
+]
+Plot = Annotated[
+    Path | None, typer.Option("--plot", metavar="FILE", help="Draw it too, as png, svg or pdf (needs matplotlib).")
+]
+Arch = Annotated[
+    Literal["fc", "scaled_residual"],
+    typer.Option("--arch", metavar="A", help="fc (fully connected) or scaled_residual (blocks of weight ∝ 1/ℓ)."),
 ]
 Steps = Annotated[bool, typer.Option("--steps", help="Print the steps of the derivation too.")]
 
@@ -130,10 +138,11 @@ def depth(
     act: Act,
     rho: Annotated[str, typer.Option("--rho", metavar="C1", help="The correlation c¹ of the first pre-activations.")],
     layers: Annotated[str, typer.Option("--layers", metavar="L", help="Weight layers: 1000, 1e100.")],
-    arch: Annotated[str, typer.Option("--arch", metavar="A", help="The architecture: fc.")] = "fc",
+    arch: Arch = "fc",
     sigma_w: Annotated[str | None, typer.Option("--sigma-w", metavar="W", help="Weight deviation.")] = None,
     sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="Bias deviation.")] = "0",
     eoc: Annotated[bool, typer.Option("--eoc", help="On the edge of chaos (the default).")] = False,
+    plot: Plot = None,
     as_json: Json = False,
     as_latex: Latex = False,
     digits: Digits = 20,
@@ -143,34 +152,41 @@ def depth(
     from symntk.depth.certified_depth import certified_depth, parse_layers
     from symntk.render.depth import depth_answer
     from symntk.render.numeric import bits_for
+    from symntk.render.scaled import scaled_depth_answer, scaled_net
 
-    if arch != "fc":
-        raise typer.BadParameter(f"the depth of the architecture {arch!r} was asked for; take fc (fully connected)")
     if eoc and sigma_w is not None:
         raise typer.BadParameter("both --eoc and --sigma-w were given; the edge of chaos sets σ_w, so drop one of them")
-    correlation = parse_number(rho)
-    found = certified_depth(
-        parse_activation(act),
-        parse_layers(layers),
-        correlation,
-        sigma_w=None if sigma_w is None else parse_number(sigma_w),
-        sigma_b=parse_number(sigma_b),
-        bits=bits_for(digits),
-    )
+    _check_plot(plot, arch)
+    phi, correlation, bias, bits = parse_activation(act), parse_number(rho), parse_number(sigma_b), bits_for(digits)
+    weight = None if sigma_w is None else parse_number(sigma_w)
+    if arch == "scaled_residual":
+        answer = scaled_depth_answer(scaled_net(phi, weight, bias), parse_layers(layers), correlation, digits=digits)
+        _print(answer, as_json=as_json, as_latex=as_latex)
+        return
+
+    def at_depth(count: int) -> DepthValue:
+        return certified_depth(phi, count, correlation, sigma_w=weight, sigma_b=bias, bits=bits)
+
+    found = at_depth(parse_layers(layers))
+    if plot is not None:
+        from symntk.render.plots.depth_plot import depth_curve, write_depth_plot
+
+        write_depth_plot(depth_curve(at_depth, found.layers, correlation, weight, bias), plot)
     _print(depth_answer(found, arch=arch, rho=correlation, digits=digits), as_json=as_json, as_latex=as_latex)
 
 
 @app.command()
 def rate(
     act: Act,
-    arch: Annotated[str, typer.Option("--arch", metavar="A", help="The architecture.")] = "fc",
+    arch: Arch = "fc",
     order: Annotated[int, typer.Option("--order", metavar="N", help="How many powers of the depth.")] = 3,
     sigma_w: Annotated[
-        str | None, typer.Option("--sigma-w", metavar="W", help="Must lie on the edge of chaos.")
+        str | None, typer.Option("--sigma-w", metavar="W", help="With fc: must lie on the edge of chaos.")
     ] = None,
     sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="The bias on the edge of chaos.")] = "0",
     eoc: Annotated[bool, typer.Option("--eoc", help="On the edge of chaos (the default).")] = True,
-    rho: Annotated[str | None, typer.Option("--rho", metavar="C1", help="Certify C for this c¹ (kinks only).")] = None,
+    rho: Annotated[str | None, typer.Option("--rho", metavar="C1", help="Certify C and D for this c¹.")] = None,
+    plot: Plot = None,
     as_json: Json = False,
     as_latex: Latex = False,
     digits: Digits = 20,
@@ -179,15 +195,25 @@ def rate(
     from symntk.activations.parse import parse_activation, parse_number
     from symntk.architectures.fully_connected import architecture
     from symntk.depth.edge_rate import rate_on_edge
-    from symntk.depth.initial_constant import initial_constant
+    from symntk.depth.initial_constant import initial_constants
     from symntk.render.numeric import bits_for
     from symntk.render.rates import rate_answer
+    from symntk.render.scaled import scaled_net, scaled_rate_answer
 
-    weight = None if sigma_w is None else parse_number(sigma_w)
-    bias, bits = parse_number(sigma_b), bits_for(digits)
-    found = rate_on_edge(parse_activation(act), architecture(arch), order, bias, weight, bits=bits)
-    start = None if rho is None else initial_constant(found.rate.activation, parse_number(rho), bits=bits)
-    _print(rate_answer(found, digits=digits, start=start), as_json=as_json, as_latex=as_latex)
+    _check_plot(plot, arch)
+    phi, bias, bits = parse_activation(act), parse_number(sigma_b), bits_for(digits)
+    weight, start = (None if given is None else parse_number(given) for given in (sigma_w, rho))
+    if arch == "scaled_residual":
+        answer = scaled_rate_answer(scaled_net(phi, weight, bias), order, digits=digits, rho=start)
+        _print(answer, as_json=as_json, as_latex=as_latex)
+        return
+    found = rate_on_edge(phi, architecture(arch), order, bias, weight, bits=bits)
+    if plot is not None:
+        from symntk.render.plots.rate_plot import rate_plot, write_rate_plot
+
+        write_rate_plot(rate_plot(found, order, bias, weight, start), plot)
+    known = None if start is None else initial_constants(phi, start, sigma_b=bias, sigma_w=weight, bits=bits)
+    _print(rate_answer(found, digits=digits, start=known), as_json=as_json, as_latex=as_latex)
 
 
 @app.command()
@@ -195,6 +221,7 @@ def phase(
     act: Act,
     sigma_w: Annotated[str, typer.Option("--sigma-w", metavar="W", help="Standard deviation of the weights.")],
     sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="Standard deviation of the biases.")] = "0",
+    plot: Plot = None,
     as_json: Json = False,
     as_latex: Latex = False,
     digits: Digits = 20,
@@ -205,7 +232,12 @@ def phase(
     from symntk.render.numeric import bits_for
     from symntk.render.phase import phase_answer
 
+    _check_plot(plot)
     found = phase_of(parse_activation(act), parse_number(sigma_w), parse_number(sigma_b), bits=bits_for(digits))
+    if plot is not None:
+        from symntk.render.plots.phase_diagram import phase_diagram, write_phase_diagram
+
+        write_phase_diagram(phase_diagram(found), plot)
     _print(phase_answer(found, digits=digits), as_json=as_json, as_latex=as_latex)
 
 
@@ -213,6 +245,7 @@ def phase(
 def eoc(
     act: Act,
     sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="Standard deviation of the biases.")] = "0",
+    plot: Plot = None,
     as_json: Json = False,
     as_latex: Latex = False,
     digits: Digits = 20,
@@ -223,8 +256,23 @@ def eoc(
     from symntk.render.numeric import bits_for
     from symntk.render.phase import edge_answer
 
+    _check_plot(plot)
     found = edge_of_chaos(parse_activation(act), parse_number(sigma_b), bits=bits_for(digits))
+    if plot is not None:
+        from symntk.render.plots.edge_plot import edge_plot, write_edge_plot
+
+        write_edge_plot(edge_plot(found), plot)
     _print(edge_answer(found, digits=digits), as_json=as_json, as_latex=as_latex)
+
+
+def _check_plot(plot: Path | None, arch: str = "fc") -> None:
+    """Refuses a plot that cannot be written before anything is computed."""
+    if plot is not None:
+        if arch != "fc":
+            raise typer.BadParameter(f"a plot with --arch {arch} was asked for, but only fc is drawn; leave out --plot")
+        from symntk.render.plots.canvas import checked_target
+
+        checked_target(plot)
 
 
 @app.command("list")

@@ -14,9 +14,9 @@ from sympy import Expr, S
 from symntk.activations.activation import Activation
 from symntk.depth.certified_doorway import Doorway
 from symntk.depth.certified_parabolic import jumped
-from symntk.depth.certified_place import Place, lost_bits, place_of
+from symntk.depth.certified_place import Place, leading_zeros, lost_bits, place_of
 from symntk.depth.certified_shape import Shape, ShapePlan, plan, shape, without_jump
-from symntk.depth.hyperbolic import contracted, contracted_map, diagonal, koenigs_error, settled, vanished
+from symntk.depth.hyperbolic import contracted, contracted_map, diagonal, koenigs_error, settled, steepness, vanished
 from symntk.depth.validated import Pair, orbit
 from symntk.errors import DomainError, ParseError, UndecidedError
 from symntk.numbers.ball import enclose
@@ -89,7 +89,7 @@ def certified_depth(
     """
     start, layers = _checked(rho), _positive(layers)
     # Half as many bits again keep the digits of c where it tends to 0.
-    lost = lost_bits(start) + (bits // 2 if sigma_b == 0 else 0)
+    lost = lost_bits(start) + (bits // 2 + leading_zeros(start) if sigma_b == 0 else 0)
     wanted = plan(activation, bits)
     place = place_of(wanted, sigma_w, sigma_b, lost + layers.bit_length())
     wanted = wanted if place.chi is None else without_jump(wanted)
@@ -100,7 +100,13 @@ def certified_depth(
         pair = _pair(wanted, found, place, layers, enclose(1 - start, bits=found.precision))
         whole = diagonal(place.chi, layers)
     with working_precision(bits + _GUARD_BITS):
-        return DepthValue(activation=activation, layers=layers, gamma=+pair.gamma, ntk_ratio=pair.kernel / whole)
+        gamma, ratio = +pair.gamma, pair.kernel / whole
+    if not (gamma.is_finite() and ratio.is_finite()):
+        raise UndecidedError(
+            f"layer {layers} of {activation.name} from correlation {rho} was asked for, but no finite value is proved; "
+            "ask for more digits"
+        )
+    return DepthValue(activation=activation, layers=layers, gamma=gamma, ntk_ratio=ratio)
 
 
 def _opposite(activation: Activation, layers: int, parity: int) -> DepthValue:
@@ -157,7 +163,8 @@ class _PhaseJump:
         if chi is None:
             return None
         if at is None:
-            near = germ.variable(pair.gamma) < germ.reach and pair.kernel > 0
+            w = germ.variable(pair.gamma)
+            near = w < germ.reach and pair.kernel > 0 and steepness(germ)[1] * w < self.small * (1 - chi)
             if near and koenigs_error(germ, chi, pair.gamma) < self.small:
                 return contracted(germ, chi, pair, steps, layers)
         elif at.gamma == 1:

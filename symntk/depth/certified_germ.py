@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import arb
 
-REACH = arb(0.25)
+REACH = arb(0.5)
 """The part of the radius up to which a germ is used."""
 
 

@@ -7,12 +7,13 @@ from functools import lru_cache
 from flint import arb, arb_series
 
 from symntk.activations.activation import Activation
-from symntk.activations.derivative import derivative
+from symntk.activations.derivative import DistributionalDerivative, derivative
 from symntk.depth.certified_germ import REACH, Germ
 from symntk.depth.validated import DeficitMap
 from symntk.errors import DomainError, NoClosedFormError, UndecidedError
 from symntk.gaussian.dual import derivative_dual, dual
 from symntk.gaussian.near_diagonal import NearDiagonal, near_diagonal
+from symntk.gaussian.quadrature import enclose_pair
 from symntk.gaussian.terms import derivative_terms, elementary_terms
 from symntk.meanfield.moments import second_moment_of, slope_moment_of
 from symntk.notation import Q1, Q2, RHO
@@ -54,10 +55,12 @@ def closed_map(activation: Activation, q: arb) -> DeficitMap:
 
     def deficit(gamma: arb) -> arb:
         whole, steepness = moments(current_precision())
-        return (whole - values(1 - gamma, q).real) / (q * steepness)
+        pair = _opposite(activation, q) if gamma == 2 else values(1 - gamma, q).real
+        return (whole - pair) / (q * steepness)
 
     def slope(gamma: arb) -> arb:
-        return slopes(1 - gamma, q).real / moments(current_precision())[1]
+        pair = _opposite(derivative(activation), q) if gamma == 2 else slopes(1 - gamma, q).real
+        return pair / moments(current_precision())[1]
 
     return DeficitMap(deficit=deficit, slope=slope)
 
@@ -102,6 +105,11 @@ def kinked_germ(activation: Activation, q: arb, count: int, bits: int) -> Germ:
         slope_error=flat.abs_upper(),
         error_order=count,
     )
+
+
+def _opposite(f: Activation | DistributionalDerivative, q: arb) -> arb:
+    """E f(√q u)f(−√q u), where closed forms divide by √(1 − ρ²)."""
+    return enclose_pair(f.expression, f.expression, -1, q, q, bits=current_precision())
 
 
 def _slopes(near: NearDiagonal, count: int, order: int) -> list[arb]:

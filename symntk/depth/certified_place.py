@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import sympy
 from flint import arb
@@ -112,3 +113,12 @@ def lost_bits(start: Expr) -> int:
     """Bits that evaluation loses at a correlation near ±1."""
     distances = [1 - start] + [1 + start] * (start != -1)
     return 4 * max(0, *(-int(float(enclose(distance, bits=32).log())) for distance in distances))
+
+
+def leading_zeros(start: Expr) -> int:
+    """Bits that 1 − γ loses at a correlation near 0, none at 0.
+
+    >>> leading_zeros(S.One / 1024), leading_zeros(S.Zero)
+    (10, 0)
+    """
+    return 0 if start == 0 else max(0, ceil(-float(enclose(abs(start), bits=32).log() / arb(2).log())))

@@ -5,7 +5,6 @@ With f(1) = 1 the map is g = χ₁·g₀, where g₀ depends on the variance alo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -22,7 +21,7 @@ from symntk.numbers.ball import enclose
 from symntk.numbers.precision import working_precision
 
 _GUARD_BITS = 64
-_BITS_PER_TERM = 6
+_BITS_PER_TERM, _SHORTEST = 6, 4
 _TERMS = {"kink": (0.17, 8), "smooth": (0.3, 20), "pieces": (0.7, 20)}
 """Terms of the Fatou coordinate per bit, and spare ones."""
 _DENSER = 2
@@ -105,35 +104,44 @@ def shape(wanted: ShapePlan, q: arb, lost: int = 0) -> Shape:
 def near_map(germ: Germ, step: DeficitMap, count: int, bits: int) -> DeficitMap:
     """The same map, computed from the first coefficients of the germ where their tail is below 2^−bits.
 
-    Cauchy: the tails of v and λ are at most spread·(w/r)ⁿ/(1 − w/r) and slope·(w/r)ⁿ/(1 − w/r).
-    Guarantee: certified, of full relative accuracy as γ → 0.
+    Cauchy: the tails of v and λ are at most spread·(w/r)ⁿ/(1 − w/r) and slope·(w/r)ⁿ/(1 − w/r); n is at most `count`
+    and falls with w. Guarantee: certified, of full relative accuracy as γ → 0.
     """
-    near = germ.radius * (-arb(2).log() * bits / count).exp()
+    near = germ.radius
     if germ.error != 0:
         worst = germ.error.max(germ.slope_error) * arb((1, bits))
         near = near.min(germ.reach).min((-worst.log() / (germ.error_order - 1)).exp())
-    values, slopes = (arb_poly(c) for c in germ.series(count))
+    values, slopes = germ.series(count)
+    lengths = sorted({max(count >> k, _SHORTEST) for k in range(count.bit_length())})
+    levels = [
+        (near.min(germ.radius * (-arb(2).log() * bits / n).exp()), n, arb_poly(values[:n]), arb_poly(slopes[:n]))
+        for n in lengths
+    ]
 
-    def parted(polynomial: arb_poly, height: arb, error: arb) -> Callable[[arb], arb]:
-        def value(w: arb) -> arb:
-            tail = height * (w / germ.radius) ** count / (1 - w / germ.radius)
-            return ball(polynomial(w), tail + error * w ** (germ.error_order - 1))
-
-        return value
-
-    v, slope_at = parted(values, germ.spread, germ.error), parted(slopes, germ.slope, germ.slope_error)
+    def nearby(w: arb) -> tuple[arb, arb] | None:
+        """v and λ from the shortest polynomials that suffice."""
+        for limit, n, v, slope in levels:
+            if w < limit:
+                tail = (w / germ.radius) ** n / (1 - w / germ.radius)
+                apart = w ** (germ.error_order - 1)
+                return (
+                    ball(v(w), germ.spread * tail + germ.error * apart),
+                    ball(slope(w), germ.slope * tail + germ.slope_error * apart),
+                )
+        return None
 
     def deficit(gamma: arb) -> arb:
         w = germ.variable(gamma)
-        if w < near:
-            return germ.deficit(w * v(w))
+        found = nearby(w)
+        if found:
+            return germ.deficit(w * found[0])
         with working_precision(bits + _GUARD_BITS):
             return step.deficit(gamma)
 
     def slope(gamma: arb) -> arb:
-        w = germ.variable(gamma)
-        if w < near:
-            return slope_at(w)
+        found = nearby(germ.variable(gamma))
+        if found:
+            return found[1]
         with working_precision(bits + _GUARD_BITS):
             return step.slope(gamma)
 

@@ -47,11 +47,12 @@ def smooth_map(activation: Activation, q: arb, bits: int) -> DeficitMap:
     >>> from symntk.activations.catalogue import activation
     >>> step = smooth_map(activation("erf"), arb("0.5"), 64)
     >>> step.deficit(arb("0.5")).str(8), step.slope(arb("0.5")).str(8)
-    ('[0.47025187 +/- 3.31e-9]', '[0.89442719 +/- 1.01e-10]')
+    ('[0.46924464 +/- 2.15e-9]', '[0.89442719 +/- 1.01e-9]')
     """
     f = tamed(activation.expression)
     with working_precision(bits + _GUARD_BITS):
         energy = q * enclose_mean(f.diff(X) ** 2, q, bits=bits + _GUARD_BITS)
+        total = enclose_mean(f**2, q, bits=bits + _GUARD_BITS) / energy
     sums = list[_PartialSum]()
 
     def fitting(c: arb) -> _PartialSum:
@@ -69,7 +70,7 @@ def smooth_map(activation: Activation, q: arb, bits: int) -> DeficitMap:
 
     def deficit(gamma: arb) -> arb:
         part = fitting(1 - gamma)
-        return ball(part.total - part.values(1 - gamma), part.tail(1 - gamma))
+        return ball(total - part.values(1 - gamma), part.tail(1 - gamma))
 
     def slope(gamma: arb) -> arb:
         part = fitting(1 - gamma)
@@ -80,10 +81,9 @@ def smooth_map(activation: Activation, q: arb, bits: int) -> DeficitMap:
 
 @dataclass(frozen=True, kw_only=True)
 class _PartialSum:
-    """Σ pₙcⁿ over n < count and its derivative, with Σ pₙ over all n and a bound of Σ n·pₙ over n ≥ count."""
+    """Σ pₙcⁿ over n < count and its derivative, with a bound of Σ n·pₙ over n ≥ count."""
 
     count: int
-    total: arb
     values: arb_poly
     slopes: arb_poly
     rest: arb
@@ -103,7 +103,6 @@ def _partial_sum(f: Expr, q: arb, energy: arb, size: tuple[int, int]) -> _Partia
         values = arb_poly(squares)
         return _PartialSum(
             count=count,
-            total=series.second_moment / energy,
             values=values,
             slopes=values.derivative(),
             rest=rest.abs_upper(),

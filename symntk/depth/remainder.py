@@ -24,6 +24,11 @@ class Residual:
     shift: arb
     shift_order: int
 
+    @property
+    def least_order(self) -> int:
+        """The power of w with which the bound vanishes."""
+        return self.order if self.shift == 0 else min(self.order, self.shift_order)
+
     def bound(self, w: arb) -> arb:
         """The bound at one w in (0, reach]."""
         quotient = w / self.radius

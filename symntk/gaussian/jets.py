@@ -65,7 +65,10 @@ def _circles(f: Expr, root: arb) -> list[_Circle]:
                 growth = dilated(power(_widened(strip.growth, radius), arb(2)), size)
                 width = ((strip.half_width - radius) / size).lower()
                 result.append(_Circle(radius=radius, strip=Strip(half_width=width, growth=growth)))
-        return [c for c in result if c.strip.growth.curvature * 2 < 1]
+        kept = [c for c in result if c.strip.growth.curvature * 2 < 1]
+    if not kept:
+        raise UndecidedError(f"moments of derivatives of {f} were asked for, but none is proved finite; take a smaller q")
+    return kept
 
 
 def _widened(f: Growth, radius: arb) -> Growth:
@@ -84,10 +87,14 @@ def _widened(f: Growth, radius: arb) -> Growth:
 def _planned(circles: list[_Circle], count: int, bits: int) -> Grid:
     """A grid on which each of the moments has an error of about 2^−bits."""
     with working_precision(ANALYSIS_BITS):
-        steepest = [(c, (c.radius ** (2 - 2 * count)).max(arb(1))) for c in circles]
-        heights = [(c.strip.half_width, mass(c.strip) * steep) for c, steep in steepest]
-        step = widest_step((pair for pair in heights if pair[1].is_finite()), bits)
-        return grid(step, min(cutoff_for(c.strip.growth, bits + logarithm(steep) / LOG_TWO) for c, steep in steepest))
+        plans = list[tuple[float, float]]()
+        for c in circles:
+            steep = (c.radius ** (2 - 2 * count)).max(arb(1))
+            height = mass(c.strip) * steep
+            if height.is_finite():
+                edge = cutoff_for(c.strip.growth, bits + logarithm(steep) / LOG_TWO)
+                plans.append((widest_step([(c.strip.half_width, height)], bits), edge))
+        return grid(*min(plans, key=lambda plan: plan[1] / plan[0]))
 
 
 def _sums(f: Expr, points: Grid, root: arb, count: int) -> list[arb]:

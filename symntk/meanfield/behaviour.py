@@ -130,6 +130,29 @@ def reflects_into_a_ramp(activation: Activation) -> bool:
 
 
 @lru_cache(maxsize=256)
+def under_its_slopes(activation: Activation) -> bool:
+    """Whether φ is piecewise linear with φ(0) = 0, not homogeneous, and on each side nowhere steeper than at 0.
+
+    Then E φ(√q u)² < q·(φ′(0⁻)² + φ′(0⁺)²)/2 at every q > 0.
+
+    >>> from symntk.activations.catalogue import activation
+    >>> under_its_slopes(activation("hard_tanh")), under_its_slopes(activation("shifted_relu"))
+    (True, False)
+    """
+    at_zero = slopes_at_zero(activation)
+    if at_zero is None or activation.smoothness == -1 or activation.homogeneity_degree == 1:
+        return False
+    for piece in activation.pieces:
+        slope = sympy.expand(piece.expression.diff(X))
+        if slope.has(X):
+            return False
+        sides = [at_zero[0]] * before(piece.left, S.Zero) + [at_zero[1]] * before(S.Zero, piece.right)
+        if not all(decide(sympy.Abs(slope), "<=", sympy.Abs(side)) is True for side in sides):
+            return False
+    return True
+
+
+@lru_cache(maxsize=256)
 def affine(activation: Activation) -> bool:
     """Whether φ(x) = a·x + b.
 

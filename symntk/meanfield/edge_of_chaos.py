@@ -13,20 +13,19 @@ from flint import arb
 from sympy import Expr, S, sqrt
 
 from symntk.activations.activation import Activation
-from symntk.meanfield.behaviour import affine, reflects_into_a_ramp, slopes_at_zero, supremum_of_square
+from symntk.meanfield.behaviour import affine, reflects_into_a_ramp, slopes_at_zero
+from symntk.meanfield.edge_ends import SMALLEST, coarse_edge, lower_end, positive_without_bias, upper_end
 from symntk.meanfield.isolation import ISOLATION_BITS, Equation, isolate, sign_of
 from symntk.meanfield.maps import checked_deviation
 from symntk.meanfield.moments import GaussianMoment, second_moment_of, slope_moment_of
-from symntk.notation import X
+from symntk.meanfield.taming import tamed
+from symntk.notation import Q1, X
 from symntk.numbers.ball import enclose
 from symntk.numbers.decide import decide, sign
 from symntk.numbers.precision import working_precision
 
-SMALLEST = arb((1, -20))
-"""Below this variance F is decided by its behaviour at 0, where σ_b = 0."""
 _STARTS = (-20, -12, -8, -5, -3, -1, 1, 3)
 """Exponents of the variances at which the search may start where F is flatter than every power at 0."""
-_LARGEST_BOUNDED, _LARGEST_UNBOUNDED = 2**14, 64
 _GUARD_BITS = 32
 
 
@@ -124,33 +123,56 @@ def _homogeneous(
 
 
 def edge_equation(activation: Activation, bias: Expr, moment: GaussianMoment, slope: GaussianMoment) -> Equation:
-    """F(q) = 0 as a function on balls."""
+    """F(q) = 0 as a function on balls; by one formula where there is one, in which much cancels."""
+    name = f"the edge of chaos of {activation.name}"
+    if moment.formula is not None and slope.formula is not None:
+        whole = GaussianMoment(integrand=S.NaN, formula=(Q1 - bias**2) * slope.formula - moment.formula)
+        coarse = coarse_edge(activation, bias, slope)
+        return Equation(name=name, value=whole.enclose, slope=whole.slope.enclose, coarse=coarse)
+
+    positive = _positive_part(activation)
 
     def square(bits: int) -> arb:
         return enclose(bias**2, bits=bits + _GUARD_BITS)
 
     def value(q: arb, bits: int) -> arb:
+        if positive is not None:
+            return q * positive.enclose(q, bits) - square(bits) * slope.enclose(q, bits)
         return (q - square(bits)) * slope.enclose(q, bits) - moment.enclose(q, bits)
 
     def rate(q: arb, bits: int) -> arb:
+        if positive is not None:
+            first = positive.enclose(q, bits) + q * positive.slope.enclose(q, bits)
+            return first - square(bits) * slope.slope.enclose(q, bits)
         first = slope.enclose(q, bits) - moment.slope.enclose(q, bits)
         return first + (q - square(bits)) * slope.slope.enclose(q, bits)
 
-    return Equation(name=f"the edge of chaos of {activation.name}", value=value, slope=rate)
+    return Equation(name=name, value=value, slope=rate, coarse=coarse_edge(activation, bias, slope))
+
+
+def _positive_part(activation: Activation) -> GaussianMoment | None:
+    """E(φ′ − φ/x)², for F = q E(φ′ − φ/x)² − σ_b² E φ′² without cancellation; None where φ/x holds 1/x."""
+    if activation.breakpoints:
+        return None
+    form = tamed(activation.expression)
+    quotient = sympy.expand(form / X)
+    if any(power.base == X and power.exp.is_negative for power in quotient.atoms(sympy.Pow)):
+        return None
+    return GaussianMoment(integrand=sympy.expand(form.diff(X) - quotient) ** 2)
 
 
 def _general(
     activation: Activation, bias: Expr, moment: GaussianMoment, slope: GaussianMoment, bits: int
 ) -> EdgeOfChaos:
-    limit = _limit_point(activation, bits) if bias == 0 else None
-    if bias == 0 and activation.parity == "odd" and limit is not None:
-        reason = "φ is odd and not linear: q E φ′² > E φ² at every q > 0, and χ₁ = 1 only in the limit q → 0"
-        return EdgeOfChaos(activation=activation, sigma_b=bias, exists=True, points=(limit,), reason=reason)
+    vanishing = bias == 0 and slopes_at_zero(activation) is not None
+    if vanishing and positive_without_bias(activation, moment, slope):
+        return _in_the_limit(activation, _limit_point(activation, bits))
     equation = edge_equation(activation, bias, moment, slope)
-    left, closed_below = _lower_end(activation, bias, moment, slope)
+    left, closed_below = lower_end(activation, bias, moment, slope)
     left = left if closed_below else _start(equation)
-    right, closed_above = _upper_end(activation, bias, slope)
+    right, closed_above = upper_end(activation, bias, moment, slope)
     roots = isolate(equation, left, right, bits + _GUARD_BITS)
+    limit = _limit_point(activation, bits) if vanishing else None
     points = [_point(root, moment, slope, bits) for root in roots] + ([limit] if limit else [])
     ordered = tuple(sorted(points, key=lambda p: (p.stable is not True, float(p.q.mid()))))
     complete = closed_below and closed_above
@@ -160,14 +182,28 @@ def _general(
         exists=True if points else (False if complete else None),
         points=ordered,
         complete=complete,
-        reason=_reason(limit, complete, left, right, closed_below),
+        reason=_reason(limit, complete, left, right, closed_below, bool(points)),
     )
 
 
-def _reason(limit: EdgePoint | None, complete: bool, left: arb, right: arb, closed_below: bool) -> str:
+def _in_the_limit(activation: Activation, limit: EdgePoint | None) -> EdgeOfChaos:
+    """The answer at σ_b = 0 for φ(0) = 0, not homogeneous: F = q E(φ′ − φ/x)² > 0 at every q > 0."""
+    reason = "φ(0) = 0 gives q E φ′² − E φ² = q E(φ′ − φ/x)² > 0 at every q > 0"
+    if limit is None:
+        return _none(activation, S.Zero, f"{reason}, and χ₁ → 0 as q → 0")
+    return EdgeOfChaos(
+        activation=activation,
+        sigma_b=S.Zero,
+        exists=True,
+        points=(limit,),
+        reason=f"{reason}; χ₁ = 1 only in the limit q → 0",
+    )
+
+
+def _reason(limit: EdgePoint | None, complete: bool, left: arb, right: arb, closed_below: bool, found: bool) -> str:
     parts = ["q = 0 is the limit q → 0, where χ₁ → 1"] if limit else []
     if complete:
-        parts.append("it is proved that there is no other solution")
+        parts.append(f"it is proved that there is no {'other ' if found else ''}solution")
     else:
         low = "0" if closed_below else f"{float(left):.3g}"
         parts.append(f"all solutions with {low} < q <= {float(right):.6g}; larger q were not examined")
@@ -183,48 +219,12 @@ def _limit_point(activation: Activation, bits: int) -> EdgePoint | None:
     return None if sign(total) == 0 else _exact_point(S.Zero, sqrt(2 / total), None, bits)
 
 
-def _lower_end(activation: Activation, bias: Expr, moment: GaussianMoment, slope: GaussianMoment) -> tuple[arb, bool]:
-    """A variance up to which there is certainly no root: F ≤ −E φ² < 0 up to σ_b²."""
-    with working_precision(2 * ISOLATION_BITS):
-        if bias != 0:
-            return enclose(bias**2, bits=ISOLATION_BITS).lower(), True
-        small = arb(0).union(SMALLEST)
-        moments = [f.enclose_small(SMALLEST, ISOLATION_BITS) for f in (moment, slope)]
-        if bool(small * moments[1] - moments[0] < 0):
-            return SMALLEST, True
-        return SMALLEST, _convex_at_zero(activation, small, slope)
-
-
-def _convex_at_zero(activation: Activation, small: arb, slope: GaussianMoment) -> bool:
-    """φ(0) = 0 makes F(0) = F′(0) = 0, and F″ > 0 on [0, small] then excludes roots; for smooth φ."""
-    if slopes_at_zero(activation) is None or activation.breakpoints:
-        return False
-    product = GaussianMoment(integrand=activation.expression * sympy.diff(activation.expression, X, 2))
-    first, second = slope.slope, slope.slope.slope
-    values = [f.enclose_small(SMALLEST, ISOLATION_BITS) for f in (first, second, product.slope)]
-    return bool(values[0] + small * values[1] - values[2] > 0)
-
-
 def _start(equation: Equation) -> arb:
     """The smallest of the starts at which the sign of F is certain."""
     with working_precision(2 * ISOLATION_BITS):
         starts = [arb((1, exponent)) for exponent in _STARTS]
         certain = [start for start in starts if sign_of(equation.value(start, ISOLATION_BITS))]
         return certain[0] if certain else SMALLEST
-
-
-def _upper_end(activation: Activation, bias: Expr, slope: GaussianMoment) -> tuple[arb, bool]:
-    """A variance from which on F > 0: for bounded φ, (q − σ_b²)E φ′² grows with q, as √q E φ′² does."""
-    ceiling = supremum_of_square(activation)
-    with working_precision(2 * ISOLATION_BITS):
-        square = enclose(bias**2, bits=2 * ISOLATION_BITS)
-        start = max(1.0, 2 * float(square.mid()))
-        right = arb(start)
-        while ceiling is not None and right < _LARGEST_BOUNDED * start:
-            if bool((right - square) * slope.enclose(right, ISOLATION_BITS) > ceiling):
-                return right, True
-            right = right * 2
-        return arb(max(_LARGEST_UNBOUNDED, 4 * start)), False
 
 
 def _point(root: arb, moment: GaussianMoment, slope: GaussianMoment, bits: int) -> EdgePoint:

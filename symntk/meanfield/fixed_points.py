@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy
 from flint import arb
@@ -12,9 +12,10 @@ from symntk.activations.activation import Activation
 from symntk.errors import DomainError, UndecidedError
 from symntk.gaussian.growth import Growth
 from symntk.gaussian.moments import mean
-from symntk.meanfield.behaviour import half_line_bounds, lipschitz_bounds, slopes_at_zero
+from symntk.meanfield.behaviour import half_line_bounds, lipschitz_bounds, slopes_at_zero, under_its_slopes
 from symntk.meanfield.isolation import ISOLATION_BITS, isolate, sign_of
 from symntk.meanfield.maps import GUARD_BITS, MeanField
+from symntk.meanfield.variance_ends import coarse_variance, far_end, near_end
 from symntk.numbers.ball import enclose
 from symntk.numbers.decide import decide
 from symntk.numbers.precision import working_precision
@@ -36,12 +37,15 @@ class FixedVariance:
 
 @dataclass(frozen=True, kw_only=True)
 class FixedVariances:
-    """The fixed variances in increasing order; `complete`: it is proved that there are no others."""
+    """The fixed variances in increasing order; `complete`: it is proved that there are no others.
+
+    Where it is not, they were looked for from `smallest` to `largest`; None stands for 0 and for ∞.
+    """
 
     points: tuple[FixedVariance, ...]
     complete: bool
     largest: arb | None = None
-    """The variance up to which they were looked for, None for all."""
+    smallest: arb | None = None
     every_variance: bool = False
 
     @property
@@ -94,12 +98,21 @@ def _linear(layer: MeanField, rate: Expr, bits: int) -> FixedVariances:
 
 
 def _isolated(layer: MeanField, bits: int) -> FixedVariances:
+    rate = slope_at_zero(layer) if layer.sigma_b == 0 else None
+    if rate is not None and decide(rate, "<=", 1) is True and under_its_slopes(layer.activation):
+        return FixedVariances(points=tuple(_zero(layer)), complete=True)
     left, closed_below = _lower_end(layer)
     right, closed_above = _upper_end(layer)
-    roots = isolate(layer.fixed_variance, left, right, bits + GUARD_BITS)
+    equation = replace(layer.fixed_variance, coarse=coarse_variance(layer))
+    roots = isolate(equation, left, right, bits + GUARD_BITS)
     points = _zero(layer) + [FixedVariance(q=root, stable=_stability(layer, root)) for root in roots]
     complete = closed_below and closed_above
-    return FixedVariances(points=tuple(points), complete=complete, largest=None if complete else right)
+    return FixedVariances(
+        points=tuple(points),
+        complete=complete,
+        largest=None if closed_above else right,
+        smallest=None if closed_below else left,
+    )
 
 
 def _stability(layer: MeanField, root: arb) -> bool | None:
@@ -135,7 +148,8 @@ def _lower_end(layer: MeanField) -> tuple[arb, bool]:
             values = layer.moment.enclose_small(SMALLEST, ISOLATION_BITS)
             return SMALLEST, bool(weight * values > SMALLEST)
         if layer.activation.breakpoints:
-            return SMALLEST, False
+            end = near_end(layer, rate)
+            return (SMALLEST, False) if end is None else (end, True)
         neutral = decide(rate, "==", 1) is True
         slope = layer.moment.slope.slope if neutral else layer.moment.slope
         values = weight * slope.enclose_small(SMALLEST, ISOLATION_BITS) - (0 if neutral else 1)
@@ -143,7 +157,7 @@ def _lower_end(layer: MeanField) -> tuple[arb, bool]:
 
 
 def _upper_end(layer: MeanField) -> tuple[arb, bool]:
-    """A variance from which on V(q) < q, by a bound of φ that grows at most linearly."""
+    """A variance from which on V(q) − q keeps its sign, by a bound of φ that grows linearly or by the lines of φ."""
     with working_precision(2 * ISOLATION_BITS):
         bias, weight = (enclose(s**2, bits=2 * ISOLATION_BITS) for s in (layer.sigma_b, layer.sigma_w))
         start = max(1.0, 2 * float(bias.mid()))
@@ -152,7 +166,8 @@ def _upper_end(layer: MeanField) -> tuple[arb, bool]:
             if bool(bias + weight * _moment_bound(layer.activation, right) < right):
                 return right, True
             right = right * 2
-        return arb(max(_UNBOUNDED, 4 * start)), False
+        far = far_end(layer, start)
+        return (arb(max(_UNBOUNDED, 4 * start)), False) if far is None else (far, True)
 
 
 def _moment_bound(activation: Activation, q: arb) -> arb:
@@ -194,7 +209,7 @@ def inner_correlation(layer: MeanField, q: arb, *, bits: int = 128) -> FixedCorr
     """
     if layer.sigma_b == 0 and sympy.expand(mean(layer.activation)) == 0 and layer.activation.parity == "odd":
         return FixedCorrelation(c=arb(0), exact=S.Zero, slope=layer.correlation_slope(S.Zero, q, bits))
-    with working_precision(bits + GUARD_BITS):
+    with working_precision(max(bits, 2 * ISOLATION_BITS) + GUARD_BITS):
         low, high = _bracket(layer, q)
         root = _newton(layer, q, low, high, bits)
         slope = _monotone_slope(layer, q, root, bits)
@@ -203,20 +218,35 @@ def inner_correlation(layer: MeanField, q: arb, *, bits: int = 128) -> FixedCorr
 
 def _bracket(layer: MeanField, q: arb) -> tuple[arb, arb]:
     """0 ≤ low < c* < high < 1 with f′(high) < 1, by halving the deficit and then the bracket."""
-    low = arb(0)
-    for k in range(1, _CLOSEST):
-        high = 1 - arb((1, -k))
-        if _excess(layer, q, high, ISOLATION_BITS + k) < 0:
-            break
-        low = high
-    else:
-        raise UndecidedError("a fixed correlation below 1 was asked for, but it is not told from 1; move sigma_w")
+    first, last = _exponents(layer, q)
+    low, high = 1 - arb((1, -first)), 1 - arb((1, -last))
     for _ in range(_CLOSEST):
         if layer.correlation_slope(_exact(high), q, ISOLATION_BITS) < 1:
             return low, high
         middle = ((low + high) / 2).mid()
-        low, high = (low, middle) if _excess(layer, q, middle, 2 * ISOLATION_BITS) < 0 else (middle, high)
+        where = sign_of(_excess(layer, q, middle, 2 * ISOLATION_BITS))
+        if not where:
+            break
+        low, high = (low, middle) if where < 0 else (middle, high)
     raise UndecidedError("a fixed correlation was asked for, but its bracket does not close; move sigma_w")
+
+
+def _exponents(layer: MeanField, q: arb) -> tuple[int, int]:
+    """k < l, next to each other where balls tell, with f(c) > c at c = 1 − 2^−k and f(c) < c at c = 1 − 2^−l."""
+
+    def side(k: int) -> int:
+        return sign_of(_excess(layer, q, 1 - arb((1, -k)), ISOLATION_BITS + k))
+
+    first, last = 0, next((k for k in (1, 2, 4, 8, 16, 32, _CLOSEST - 1) if side(k) < 0), 0)
+    if not last:
+        raise UndecidedError("a fixed correlation below 1 was asked for, but it is not told from 1; move sigma_w")
+    while last - first > 1:
+        middle = (first + last) // 2
+        where = side(middle)
+        if not where:
+            break
+        first, last = (middle, last) if where > 0 else (first, middle)
+    return first, last
 
 
 def _excess(layer: MeanField, q: arb, c: arb, bits: int) -> arb:
@@ -229,7 +259,8 @@ def _newton(layer: MeanField, q: arb, low: arb, high: arb, bits: int) -> arb:
     root, goal = low.union(high), 2 * ISOLATION_BITS
     for _ in range(8 + 2 * bits.bit_length()):
         slope = _monotone_slope(layer, q, root, ISOLATION_BITS + GUARD_BITS)
-        centre = root.mid()
+        # The slopes are those on [0, 1): the centre must lie there too, though the ball may reach below 0.
+        centre = root.mid().max(arb(0))
         step = centre - _excess(layer, q, centre, goal) / (slope - 1)
         if not step.is_finite() or not step.overlaps(root):
             break

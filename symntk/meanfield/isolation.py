@@ -11,6 +11,7 @@ from symntk.errors import UndecidedError
 from symntk.numbers.precision import working_precision
 
 Curve = Callable[[arb, int], arb]
+Coarse = Callable[[arb], tuple[arb, arb]]
 
 ISOLATION_BITS = 40
 _MOST_INTERVALS = 6_000
@@ -19,15 +20,21 @@ _NARROWEST = 2.0**-30
 _SPLITS = ("0.5", "0.46875", "0.546875", "0.40625")
 _GUARD_BITS = 16
 _ROUNDS = 60
+_PROGRESS = arb(0.75)
+"""A step that leaves more of the radius than this is short of bits; halving leaves 1/2."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Equation:
-    """The equation value(q) = 0 and the slope dvalue/dq, both certified on balls; named for messages."""
+    """The equation value(q) = 0 and the slope dvalue/dq, both certified on balls; named for messages.
+
+    `coarse`: for wide balls, value times a positive function of q, and something with the sign of the slope of that.
+    """
 
     name: str
     value: Curve
     slope: Curve
+    coarse: Coarse | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +85,11 @@ def _monotone(equation: Equation, whole: _Interval) -> list[_Interval]:
         if not waiting:
             return found
         piece = waiting.pop()
-        slope = equation.slope(piece.hull, ISOLATION_BITS)
-        if not slope.is_finite() or not sign_of(slope):
+        far, rising = equation.coarse(piece.hull) if equation.coarse else (arb.nan(), arb.nan())
+        if sign_of(far):
+            continue
+        slope = arb.nan() if sign_of(rising) else equation.slope(piece.hull, ISOLATION_BITS)
+        if not sign_of(rising) and not sign_of(slope):
             if not sign_of(_centred(equation, piece, slope)):
                 waiting.extend(_halves(equation, piece))
         elif piece.sign_left * piece.sign_right < 0:
@@ -128,7 +138,7 @@ def _refined(equation: Equation, piece: _Interval, bits: int) -> arb:
             smaller = _newton(equation, root, goal)
             if not smaller.rad() * 2 < root.rad():
                 smaller = _cut(equation, root, piece.sign_left, goal)
-        if not smaller.rad() * 2 < root.rad() or smaller.rel_accuracy_bits() > goal - _GUARD_BITS:
+        if not smaller.rad() < _PROGRESS * root.rad() or smaller.rel_accuracy_bits() > goal - _GUARD_BITS:
             goal = min(2 * goal, bits + 2 * ISOLATION_BITS) if goal < bits + 2 * ISOLATION_BITS else 2 * goal
         root = smaller
     raise _undecided(equation, piece, "Newton's method stalls there")

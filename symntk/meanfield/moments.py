@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import sympy
 from flint import arb
-from sympy import Expr, S, sqrt
+from sympy import Expr, S, Symbol, sqrt
 
 from symntk.activations.activation import Activation
 from symntk.activations.derivative import PointMass, derivative
@@ -18,6 +18,7 @@ from symntk.gaussian.presentation import presented
 from symntk.gaussian.price import pair_expectation
 from symntk.gaussian.quadrature import enclose_mean
 from symntk.gaussian.terms import Term, derivative_terms, elementary_terms
+from symntk.meanfield.narrowing import narrowed, scaled_tail
 from symntk.meanfield.taming import tamed
 from symntk.notation import Q1, X
 from symntk.numbers.ball import BallNumber, enclose
@@ -25,11 +26,16 @@ from symntk.numbers.precision import working_precision
 
 _ROOT = sympy.Dummy("s", positive=True)
 _GUARD_BITS = 16
+_TAIL_BITS = 64
+"""What the formulas with normal tails lose by cancellation."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GaussianMoment:
-    """q ↦ E h(√q u) for u ~ N(0, 1), where h may hold point masses; with a formula in q where there is one."""
+    """q ↦ E h(√q u) for u ~ N(0, 1), where h may hold point masses; with a formula in q where there is one.
+
+    An integrand nan stands for a function of q that is known by its formula alone.
+    """
 
     integrand: Expr
     masses: tuple[PointMass, ...] = ()
@@ -54,11 +60,21 @@ class GaussianMoment:
         """
         try:
             if self.formula is not None:
-                return enclose(self.formula, {Q1: q}, bits=bits)
+                return self._enclose_formula(q, bits)
             regular = enclose_mean(self.integrand, q, bits=bits)
             return sum((enclose(_mass_at(mass, Q1), {Q1: q}, bits=bits) for mass in self.masses), regular)
         except (DomainError, UndecidedError):
             return arb.nan()
+
+    def _enclose_formula(self, q: arb, bits: int) -> arb:
+        rest, letters = self._narrow
+        with working_precision(bits + _TAIL_BITS):
+            values = {t: scaled_tail(enclose(u, {Q1: q}, bits=bits + _TAIL_BITS)) for t, u in letters.items()}
+        return enclose(rest, {Q1: q, **values}, bits=bits)
+
+    @cached_property
+    def _narrow(self) -> tuple[Expr, dict[Symbol, Expr]]:
+        return (S.NaN, {}) if self.formula is None else narrowed(self.formula)
 
     def enclose_small(self, largest: arb, bits: int) -> arb:
         """A ball around the values at all variances in [0, largest]; not finite where h is not smooth."""
@@ -77,14 +93,19 @@ class GaussianMoment:
 
         Raises DomainError where h has point masses already and no formula.
         """
-        formula = None if self.formula is None else self.formula.diff(Q1)
-        if self.masses:
+        formula = None if self.formula is None else self._slope_formula(self.formula)
+        if self.masses or self.integrand is S.NaN:
             if formula is None:
                 raise DomainError("the slope of a moment with point masses was asked for; use values of the moment")
             return GaussianMoment(integrand=S.NaN, formula=formula)
         second = derivative(Activation(name="h", expression=self.integrand), 2)
         halved = tuple(PointMass(point=m.point, weight=m.weight / 2, order=m.order) for m in second.masses)
         return GaussianMoment(integrand=second.expression / 2, masses=halved, formula=formula)
+
+    def _slope_formula(self, formula: Expr) -> Expr:
+        """The derivative of the narrow form where that holds no letters."""
+        rest, letters = self._narrow
+        return (formula if letters else rest).diff(Q1)
 
 
 def _mass_at(mass: PointMass, q: Expr) -> Expr:

@@ -62,6 +62,24 @@ def phase(activation: Activation, sigma_w: Expr, sigma_b: Expr, *, bits: int = 1
     ('edge_of_chaos', 'chaotic')
     """
     layer = MeanField(activation=activation, sigma_w=sigma_w, sigma_b=sigma_b)
+    variances, variance, slope, side = _decided(layer, bits)
+    return _assembled(layer, variances, variance, slope, side, bits)
+
+
+def phase_name(activation: Activation, sigma_w: Expr, sigma_b: Expr, *, bits: int = 64) -> PhaseName:
+    """The name of the phase alone, without the correlations that cost most.
+
+    Domain, guarantee and errors as for `phase`. Source: [hayou2021].
+
+    >>> from symntk.activations.catalogue import activation
+    >>> phase_name(activation("tanh"), S(2), S.Zero)
+    'chaotic'
+    """
+    return _NAMES[_decided(MeanField(activation=activation, sigma_w=sigma_w, sigma_b=sigma_b), bits)[-1]]
+
+
+def _decided(layer: MeanField, bits: int) -> tuple[FixedVariances, FixedVariance, tuple[arb | None, Expr | None], int]:
+    """The fixed variances, the one that is taken, χ₁ there and the certain sign of χ₁ − 1."""
     for factor in _ATTEMPTS:
         variances = fixed_variances(layer, bits=factor * bits + GUARD_BITS)
         variance = require_fixed_variance(layer, variances)
@@ -69,10 +87,10 @@ def phase(activation: Activation, sigma_w: Expr, sigma_b: Expr, *, bits: int = 1
         chi1 = _chi1(layer, variance, exact, factor * bits + GUARD_BITS)
         side = _side(exact, chi1)
         if side is not None:
-            return _assembled(layer, variances, variance, (chi1, exact), side, bits)
+            return variances, variance, (chi1, exact), side
     raise UndecidedError(
-        f"the phase of {activation.name} at sigma_w = {sigma_w}, sigma_b = {sigma_b} was asked for, but chi_1 is not "
-        "told from 1; ask for more digits"
+        f"the phase of {layer.activation.name} at sigma_w = {layer.sigma_w}, sigma_b = {layer.sigma_b} was asked for, "
+        "but chi_1 is not told from 1; ask for more digits"
     )
 
 

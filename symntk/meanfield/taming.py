@@ -31,10 +31,10 @@ def _product(expression: Expr) -> Expr:
         if u is None or not powers[base].is_integer or powers[base] > 0:
             continue
         count = -powers.pop(base)
-        whole = sympy.exp(u)
-        carried = min(max(powers.get(whole, S.Zero), S.Zero), count)
+        whole, multiple = _unit(u)
+        carried = min(max(powers.get(whole, S.Zero), S.Zero) // multiple, count)
         if carried:
-            powers[whole] -= carried
+            powers[whole] -= carried * multiple
         half = tanh(u / 2) / 2
         total *= (S.Half + half) ** carried * (S.Half - half) ** (count - carried)
     for base, power in powers.items():
@@ -44,16 +44,20 @@ def _product(expression: Expr) -> Expr:
 
 
 def _powers(expression: Expr) -> dict[Expr, Expr]:
-    """The factors of a product with their exponents; exp(3u) counts as exp(u)³ only where it is written so."""
+    """The factors of a product with their exponents; exp(3u) counts as exp(u)³."""
     found: dict[Expr, Expr] = {}
     for factor in sympy.Mul.make_args(expression):
-        base, power = (factor, S.One) if isinstance(factor, sympy.exp) else factor.as_base_exp()
-        if isinstance(factor, sympy.exp):
-            multiple, unit = factor.args[0].as_coeff_Mul()
-            if multiple.is_integer and abs(multiple) > 1:
-                base, power = sympy.exp(sympy.sign(multiple) * unit), abs(multiple)
-        found[base] = found.get(base, S.Zero) + power
+        base, power = _unit(factor.args[0]) if isinstance(factor, sympy.exp) else factor.as_base_exp()
+        found[base] = found[base] + power if base in found else power
     return found
+
+
+def _unit(exponent: Expr) -> tuple[Expr, Expr]:
+    """exp(u) and n with exp(n·u) = exp(exponent), n ≥ 1 as large as it is written."""
+    multiple, unit = exponent.as_coeff_Mul()
+    if multiple.is_integer and abs(multiple) > 1:
+        return sympy.exp(sympy.sign(multiple) * unit), abs(multiple)
+    return sympy.exp(exponent), S.One
 
 
 def _exponent(base: Expr) -> Expr | None:

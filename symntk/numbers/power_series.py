@@ -90,13 +90,17 @@ def _power(f: Expr, variable: arb_series, seen: dict[Expr, arb_series]) -> arb_s
 
 def _integer_power(base: arb_series, exponent: int) -> arb_series:
     if exponent < 0:
-        return 1 / _integer_power(base, -exponent)
+        return _inverse(_integer_power(base, -exponent))
     result = arb_series([1])
     while exponent:
         if exponent & 1:
             result = result * base
         base, exponent = base * base, exponent >> 1
     return result
+
+
+def _inverse(x: arb_series) -> arb_series:
+    return arb_series([arb.nan()]) if x[0].contains(0) else 1 / x
 
 
 def _tanh(x: arb_series) -> arb_series:
@@ -119,7 +123,7 @@ _RULES: dict[type, Rule] = {
     sympy.tanh: _tanh,
     sympy.sinh: lambda x: _half_difference(x, -1),
     sympy.cosh: lambda x: _half_difference(x, 1),
-    sympy.sech: lambda x: 1 / _half_difference(x, 1),
+    sympy.sech: lambda x: _inverse(_half_difference(x, 1)),
     sympy.atan: arb_series.atan,
     sympy.asinh: lambda x: (x + (1 + x * x).sqrt()).log(),
     sympy.erf: arb_series.erf,

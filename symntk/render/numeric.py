@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, log2
+from math import ceil, floor, log2
 
 from flint import arb
 from sympy import Expr
@@ -24,13 +24,27 @@ def bits_for(digits: int) -> int:
     return ceil(digits * log2(10)) + _GUARD_BITS
 
 
-def number(ball: arb, digits: int) -> dict[str, str]:
-    """NUM: a decimal value and an upper bound of its distance to everything in the ball.
+def certain_digits(ball: arb, digits: int) -> int:
+    """How many of the wanted significant digits the ball fixes: rounded to so many, none is off by more than one.
 
-    >>> number(arb(1) / 4, 3)
-    {'value': '0.250', 'radius': '0'}
+    n digits with 10ⁿ ≤ |midpoint|/(2·radius), for then the unit of the last of them is at least twice the radius.
+
+    >>> certain_digits(arb(1) / 4, 20), certain_digits(arb("0.25 +/- 1e-6"), 20), certain_digits(arb(0, 1), 20)
+    (20, 5, 0)
     """
-    value, radius = to_decimal(ball, digits)
+    if ball.rad() == 0 or not ball.is_finite():
+        return digits
+    margin = abs(ball.mid()) / (2 * ball.rad())
+    return min(digits, floor(float((margin.log() / arb(10).log()).mid()))) if margin > 1 else 0
+
+
+def number(ball: arb, digits: int) -> dict[str, str]:
+    """NUM: a decimal value and an upper bound of its distance to everything in the ball, in its certain digits.
+
+    >>> number(arb(1) / 4, 3), number(arb("0.3333333333 +/- 1e-4"), 9)
+    ({'value': '0.250', 'radius': '0'}, {'value': '0.333', 'radius': '0.00044'})
+    """
+    value, radius = to_decimal(ball, max(min(digits, 1), certain_digits(ball, digits)))
     return {"value": value, "radius": radius}
 
 

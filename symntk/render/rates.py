@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flint import arb
@@ -9,7 +10,9 @@ from sympy import Expr, Symbol, log
 
 from symntk.depth.edge_map import VARIANCE
 from symntk.depth.edge_rate import EdgeRate
+from symntk.depth.initial_constant import InitialConstants
 from symntk.depth.parabolic import Rate
+from symntk.depth.scaled import ScaledRate
 from symntk.depth.transseries import DEPTH, INITIAL, KERNEL_INITIAL, Transseries, TransTerm
 from symntk.render.answers import Answer
 from symntk.render.latex import latex, latex_term
@@ -19,16 +22,19 @@ from symntk.render.text import text
 _PLACE = (("σ_w", "sigma_w"), ("q", "q"))
 GAMMA_AT_DEPTH, KERNEL_AT_DEPTH = Symbol("gamma_ell"), Symbol("K_ell")
 
+Balls = Callable[[Expr, int], arb]
+"""A certified ball of a coefficient, to a number of bits."""
 
-def rate_answer(found: EdgeRate, *, digits: int, start: arb | None = None) -> Answer:
-    """The expansions of γ_ℓ and of K^ℓ/(ℓ·q), their constants and their letters; `start` is C where it is known."""
+
+def rate_answer(found: EdgeRate, *, digits: int, start: InitialConstants | None = None) -> Answer:
+    """The expansions of γ_ℓ and of K^ℓ/(ℓ·q), their constants and letters; `start` holds C and D where known."""
     rate = found.rate
     record: dict[str, Any] = {
         "activation": rate.activation.name,
         "architecture": rate.architecture.name,
-        "gamma": _series_record(rate, rate.gamma, digits),
-        "ntk": {"normalisation": formula(DEPTH)} | _series_record(rate, rate.ntk, digits),
-        "initial_constant": {str(symbol): {"meaning": meaning} for symbol, meaning in _constants(rate).items()},
+        "gamma": series_record(rate.gamma, rate.ball, digits),
+        "ntk": {"normalisation": formula(DEPTH)} | series_record(rate.ntk, rate.ball, digits),
+        "initial_constant": {str(symbol): {"meaning": meaning} for symbol, meaning in constants_used(rate).items()},
         "fatou": {
             "variable": rate.variable,
             "p": rate.fatou.p,
@@ -44,14 +50,16 @@ def rate_answer(found: EdgeRate, *, digits: int, start: arb | None = None) -> An
         "remarks": remarks(rate),
     }
     if start is not None:
-        record["initial_constant"].setdefault("C", {"meaning": rate.constants[INITIAL]}).update(number(start, digits))
+        for symbol, value in ((INITIAL, start.correlation), (KERNEL_INITIAL, start.kernel)):
+            known = record["initial_constant"].setdefault(str(symbol), {"meaning": rate.constants[symbol]})
+            known.update(number(value, digits))
     record["sigma_w"] = number(found.point.sigma_w, digits)
     if not found.every_variance:
         record["q"] = number(found.point.q, digits)
     return Answer(record=record, text=_text(rate, record), latex=_latex(rate))
 
 
-def _constants(rate: Rate) -> dict[Symbol, str]:
+def constants_used(rate: Rate | ScaledRate) -> dict[Expr, str]:
     """The meanings of those constants that occur."""
     terms = (*rate.gamma.terms, *rate.ntk.terms)
     used = [any(t.constant_powers[i] for t in terms) for i in range(2)]
@@ -69,20 +77,21 @@ def remarks(rate: Rate) -> list[str]:
     return found
 
 
-def _series_record(rate: Rate, series: Transseries, digits: int) -> dict[str, Any]:
+def series_record(series: Transseries, balls: Balls, digits: int) -> dict[str, Any]:
+    """The terms of one expansion, and the power of its remainder."""
     return {
-        "terms": [_term_record(rate, term, digits) for term in series.terms],
+        "terms": [_term_record(term, balls, digits) for term in series.terms],
         "remainder": str(series.remainder),
     }
 
 
-def _term_record(rate: Rate, term: TransTerm, digits: int) -> dict[str, Any]:
+def _term_record(term: TransTerm, balls: Balls, digits: int) -> dict[str, Any]:
     first, second = term.constant_powers
     return {
         "power": str(term.power),
         "log_power": term.log_power,
         "constants": {name: power for name, power in (("C", first), ("D", second)) if power},
-        "coefficient": _constant(rate, term.coefficient, digits),
+        "coefficient": constant(term.coefficient, digits, balls(term.coefficient, bits_for(digits))),
     }
 
 
@@ -99,13 +108,20 @@ def _text(rate: Rate, record: dict[str, Any]) -> str:
         f"a = {fatou['a']['text']}, b = {fatou['b']['text']}"
     )
     for name, series, part in (("γ_ℓ", rate.gamma, "gamma"), ("K^ℓ/(ℓ·q)", rate.ntk, "ntk")):
-        lines.append(f"{name} to O(ℓ^({series.remainder}) up to powers of log ℓ):")
-        for term, written in zip(series.terms, record[part]["terms"], strict=True):
-            lines.append(_line(text(term.monomial), written["coefficient"]))
+        lines += series_lines(name, series, record[part])
     for symbol, known in record["initial_constant"].items():
         lines.append(f"{symbol}: {known['meaning']}" + (f" = {known['value']}" if "value" in known else ""))
     lines += [_parameter_line(p) for p in record["parameters"]]
     return "\n".join([*lines, *record["remarks"]])
+
+
+def series_lines(name: str, series: Transseries, record: dict[str, Any], depth: Symbol = DEPTH) -> list[str]:
+    """One expansion as lines of text, in the letter `depth`."""
+    letter = text(depth)
+    lines = [f"{name} to O({letter}^({series.remainder}) up to powers of log {letter}):"]
+    for term, written in zip(series.terms, record["terms"], strict=True):
+        lines.append(_line(text(term.monomial.xreplace({DEPTH: depth})), written["coefficient"]))
+    return lines
 
 
 def _line(monomial: str, value: dict[str, str]) -> str:
@@ -118,18 +134,18 @@ def _parameter_line(parameter: dict[str, Any]) -> str:
 
 def _latex(rate: Rate) -> str:
     rows = [
-        latex(GAMMA_AT_DEPTH) + "=" + _sum(rate.gamma),
-        latex(KERNEL_AT_DEPTH / (DEPTH * VARIANCE)) + "=" + _sum(rate.ntk),
+        latex(GAMMA_AT_DEPTH) + "=" + series_latex(rate.gamma),
+        latex(KERNEL_AT_DEPTH / (DEPTH * VARIANCE)) + "=" + series_latex(rate.ntk),
     ]
     rows += [latex(p.symbol) + "=" + latex(p.formula) for p in rate.parameters]
     return "\n".join(rows)
 
 
-def _sum(series: Transseries) -> str:
+def series_latex(series: Transseries, depth: Symbol = DEPTH) -> str:
     """The terms with their signs; every power of log ℓ is absorbed in the remainder by an arbitrary exponent."""
     result = ""
     for term in series.terms:
-        written = latex_term(term.coefficient, term.monomial)
+        written = latex_term(term.coefficient, term.monomial.xreplace({DEPTH: depth}))
         result += written if not result or written.startswith("-") else f"+{written}"
-    remainder = latex(DEPTH**series.remainder * log(DEPTH) ** Symbol("n"))
+    remainder = latex(depth**series.remainder * log(depth) ** Symbol("n"))
     return f"{result}+O({remainder})"

@@ -1,6 +1,9 @@
+import math
+
 import pytest
 import sympy
 from flint import arb
+from scipy import integrate, optimize
 from sympy import Rational, S, sqrt
 
 from symntk.activations.catalogue import activation
@@ -78,11 +81,89 @@ def test_sigmoid_without_bias_has_its_only_edge_at_large_variance():
 
 def test_an_activation_that_is_relu_near_zero_has_the_edge_of_relu_as_its_limit():
     found = edge_of_chaos(activation("relu6"), 0)
-    assert (S.Zero, sqrt(2)) in [(p.q_exact, p.sigma_w_exact) for p in found.points]
-    assert not found.complete
+    assert [(S.Zero, sqrt(2))] == [(p.q_exact, p.sigma_w_exact) for p in found.points]
+    assert found.complete
 
 
 @pytest.mark.parametrize("sigma_b", [S(-1), S.NaN, S.Infinity, sympy.I])
 def test_a_deviation_that_is_no_number_of_at_least_zero_is_refused(sigma_b):
     with pytest.raises(DomainError, match="sigma_b"):
         edge_of_chaos(activation("tanh"), sigma_b)
+
+
+def plain(name):
+    """q ↦ E φ², E φ′² of ELU-like activations by scipy: x·scale for x > 0 and scale·alpha(eˣ − 1) for x < 0."""
+    scale, alpha = {"elu": (1.0, 1.0), "selu": (1.0507009873554805, 1.6732632423543772)}[name]
+
+    def moments(q):
+        def mean(f):
+            density = lambda u: f(math.sqrt(q) * u) * math.exp(-u * u / 2) / math.sqrt(2 * math.pi)  # noqa: E731
+            return sum(
+                integrate.quad(density, a, b, limit=200, epsabs=1e-13)[0] for a, b in ((-14, -1), (-1, 0), (0, 14))
+            )
+
+        value = mean(lambda x: (scale * x if x > 0 else scale * alpha * math.expm1(x)) ** 2)
+        return value, mean(lambda x: (scale if x > 0 else scale * alpha * math.exp(x)) ** 2)
+
+    return moments
+
+
+@pytest.mark.parametrize("name", ["elu", "selu"])
+def test_the_edge_at_a_large_bias_is_found_and_is_the_only_one(name):
+    found, moments = edge_of_chaos(activation(name), 2), plain(name)
+
+    def edge(q):
+        value, slope = moments(q)
+        return (q - 4) * slope - value
+
+    root = optimize.brentq(edge, 5, 1000, xtol=1e-9)
+    (point,) = found.points
+    assert (True, True) == (found.exists, found.complete)
+    assert abs(float(point.q) / root - 1) < 1e-7
+    assert abs(float(point.sigma_w) * math.sqrt(moments(root)[1]) - 1) < 1e-8
+    assert all(edge(q) < 0 for q in (4.5, 10, root / 1.1))
+    assert all(edge(q) > 0 for q in (root * 1.1, 2000.0, 2e4))
+
+
+@pytest.mark.parametrize(
+    "name", ["elu", "selu", "celu(2)", "relu6", "shifted_relu", "hermite", "polynomial", "x*tanh(x)"]
+)
+def test_without_bias_and_with_phi_of_zero_equal_to_zero_nothing_but_the_limit_is_left(name):
+    found = edge_of_chaos(activation(name), 0)
+    assert found.complete
+    assert all(point.q_exact == 0 for point in found.points)
+    assert ("limit" in found.reason) == bool(found.points)
+
+
+@pytest.mark.parametrize(
+    ("expression", "q"),
+    [("abs(x)-1", math.pi / 8), ("x*min(1,max(0,x/6+1/2))", 0), ("max(-1,min(1,2*x))+x/2", 0), ("max(0,x)+tanh(x)", 0)],
+)
+def test_expressions_with_kinks_have_a_complete_answer_without_bias(expression, q):
+    found = edge_of_chaos(activation(expression), 0)
+    assert (True, True) == (found.exists, found.complete)
+    assert [True] == [abs(float(point.q) - q) < 1e-12 for point in found.points]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "expression", ["x*tanh(x)", "max(0,x)+tanh(x)", "x*min(1,max(0,x/6+1/2))", "relu6", "abs(x)-1"]
+)
+def test_expressions_without_closed_form_satisfy_both_equations(expression):
+    found = edge_of_chaos(activation(expression), FIFTH, bits=80)
+    assert (True, True, 1) == (found.exists, found.complete, len(found.points))
+    chi, variance = residual(expression, found.points[0], FIFTH)
+    assert 0 in chi
+    assert 0 in variance
+    assert max(chi.rad(), variance.rad()) < arb("1e-15")
+
+
+@pytest.mark.slow
+def test_an_edge_at_large_variance_of_silu_is_the_only_one():
+    found = edge_of_chaos(activation("silu"), 2)
+    assert [556] == [round(float(point.q)) for point in found.points]
+    assert found.complete
+
+
+def test_a_bias_for_which_no_edge_exists_is_proved_for_a_shifted_ramp():
+    assert [False, False] == [edge_of_chaos(activation("shifted_relu(-1)"), b).exists for b in (0, 2)]

@@ -4,6 +4,8 @@ from sympy import Rational, S, sqrt
 
 from symntk.activations.catalogue import activation
 from symntk.errors import DomainError
+from symntk.meanfield.fixed_points import fixed_variances
+from symntk.meanfield.maps import MeanField
 from symntk.meanfield.phase import phase
 from symntk.numbers.precision import working_precision
 from symntk.render.phase import phase_answer
@@ -79,3 +81,44 @@ def test_no_correlation_is_stated_where_the_variances_vanish() -> None:
     answer = phase_answer(phase(activation("tanh"), S.Half, S.Zero), digits=5)
     assert (answer.record["c"], answer.record["depth_scales"]["correlation"]) == (None, None)
     assert "no limit of their correlation is stated" in answer.text
+
+
+@pytest.mark.parametrize(("name", "sigma_w"), [("hard_tanh", S.One), ("relu6", sqrt(2))])
+def test_a_clipped_line_without_bias_is_on_the_edge_where_its_slope_is_one(name, sigma_w):
+    found = phase(activation(name), sigma_w, S.Zero)
+    assert ("edge_of_chaos", True, 1) == (found.name, found.variances.complete, len(found.variances.points))
+
+
+@pytest.mark.parametrize(
+    ("name", "sigma_w", "sigma_b", "count"),
+    [
+        ("elu", S(2), Rational(1, 5), 0),
+        ("elu", sqrt(2), Rational(1, 5), 0),
+        ("gelu", sqrt(2), Rational(1, 5), 2),
+        ("elu", S(2), S.Zero, 1),
+        ("elu", S.One, S.Zero, 1),
+        ("selu", S.Half, S.Zero, 1),
+        ("shifted_relu", S(3), S.Zero, 2),
+    ],
+)
+def test_all_fixed_variances_are_known_also_at_large_variances_and_near_zero(name, sigma_w, sigma_b, count):
+    found = fixed_variances(MeanField(activation=activation(name), sigma_w=sigma_w, sigma_b=sigma_b))
+    assert (True, count) == (found.complete, len(found.points))
+
+
+@pytest.mark.slow
+def test_a_fixed_variance_of_silu_far_beyond_the_first_is_found():
+    found = fixed_variances(MeanField(activation=activation("silu"), sigma_w=sqrt(2), sigma_b=Rational(1, 5)), bits=40)
+    assert ([True, False], True) == ([point.stable for point in found.points], found.complete)
+    assert 4292 == int(float(found.points[1].q))
+
+
+def test_selu_keeps_its_mean_at_zero_to_the_digits_of_its_constants():
+    """Its constants make E φ = 0 and E φ² = 1 to about 31 digits, so the fixed correlation is the square of that."""
+    found = phase(activation("selu"), S.One, S.Zero)
+    assert ("chaotic", True) == (found.name, found.variances.complete)
+    assert abs(found.variance.q - 1) < arb("1e-30")
+    assert 0 < found.correlation.c < arb("1e-60")
+    with working_precision(160):
+        value = found.layer.correlation(S.Zero, found.variance.q, 100) / (1 - found.correlation.slope)
+        assert abs(value / found.correlation.c - 1) < arb("1e-6")

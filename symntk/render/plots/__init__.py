@@ -1,0 +1,1 @@
+"""Plots of what the commands answer; matplotlib is imported only where a figure is drawn."""
