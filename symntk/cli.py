@@ -50,8 +50,8 @@ Plot = Annotated[
     Path | None, typer.Option("--plot", metavar="FILE", help="Draw it too, as png, svg or pdf (needs matplotlib).")
 ]
 Arch = Annotated[
-    Literal["fc", "scaled_residual"],
-    typer.Option("--arch", metavar="A", help="fc (fully connected) or scaled_residual (blocks of weight ∝ 1/ℓ)."),
+    Literal["fc", "resnet", "scaled_resnet"],
+    typer.Option("--arch", metavar="A", help="fc (fully connected), resnet or scaled_resnet (blocks of weight ∝ 1/ℓ)."),
 ]
 Steps = Annotated[bool, typer.Option("--steps", help="Print the steps of the derivation too.")]
 
@@ -152,15 +152,15 @@ def depth(
     from symntk.depth.certified_depth import certified_depth, parse_layers
     from symntk.render.depth import depth_answer
     from symntk.render.numeric import bits_for
-    from symntk.render.scaled import scaled_depth_answer, scaled_net
+    from symntk.render.skip import skip_depth_answer
 
     if eoc and sigma_w is not None:
         raise typer.BadParameter("both --eoc and --sigma-w were given; the edge of chaos sets σ_w, so drop one of them")
     _check_plot(plot, arch)
     phi, correlation, bias, bits = parse_activation(act), parse_number(rho), parse_number(sigma_b), bits_for(digits)
     weight = None if sigma_w is None else parse_number(sigma_w)
-    if arch == "scaled_residual":
-        answer = scaled_depth_answer(scaled_net(phi, weight, bias), parse_layers(layers), correlation, digits=digits)
+    if arch != "fc":
+        answer = skip_depth_answer(arch, phi, (weight, bias), parse_layers(layers), correlation, digits=digits)
         _print(answer, as_json=as_json, as_latex=as_latex)
         return
 
@@ -181,39 +181,33 @@ def rate(
     arch: Arch = "fc",
     order: Annotated[int, typer.Option("--order", metavar="N", help="How many powers of the depth.")] = 3,
     sigma_w: Annotated[
-        str | None, typer.Option("--sigma-w", metavar="W", help="With fc: must lie on the edge of chaos.")
+        str | None, typer.Option("--sigma-w", metavar="W", help="With fc: the edge of chaos without it.")
     ] = None,
     sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="The bias on the edge of chaos.")] = "0",
     eoc: Annotated[bool, typer.Option("--eoc", help="On the edge of chaos (the default).")] = True,
-    rho: Annotated[str | None, typer.Option("--rho", metavar="C1", help="Certify C and D for this c¹.")] = None,
+    rho: Annotated[
+        str | None, typer.Option("--rho", metavar="C1", help="Certify C, D and the remainders for this c¹.")
+    ] = None,
     plot: Plot = None,
+    steps: Steps = False,
     as_json: Json = False,
     as_latex: Latex = False,
     digits: Digits = 20,
 ) -> None:
-    """The expansions in the depth ℓ of 1 − c^ℓ and of the NTK on the edge of chaos."""
+    """The expansions in the depth ℓ of 1 − c^ℓ and of the NTK on the edge of chaos; geometric rates off it."""
     from symntk.activations.parse import parse_activation, parse_number
-    from symntk.architectures.fully_connected import architecture
-    from symntk.depth.edge_rate import rate_on_edge
-    from symntk.depth.initial_constant import initial_constants
-    from symntk.render.numeric import bits_for
-    from symntk.render.rates import rate_answer
-    from symntk.render.scaled import scaled_net, scaled_rate_answer
+    from symntk.architectures.recursion_steps import recursion_steps
+    from symntk.render.dense_rate import dense_rate_answer
+    from symntk.render.skip import skip_rate_answer
 
     _check_plot(plot, arch)
-    phi, bias, bits = parse_activation(act), parse_number(sigma_b), bits_for(digits)
+    phi, bias = parse_activation(act), parse_number(sigma_b)
     weight, start = (None if given is None else parse_number(given) for given in (sigma_w, rho))
-    if arch == "scaled_residual":
-        answer = scaled_rate_answer(scaled_net(phi, weight, bias), order, digits=digits, rho=start)
-        _print(answer, as_json=as_json, as_latex=as_latex)
-        return
-    found = rate_on_edge(phi, architecture(arch), order, bias, weight, bits=bits)
-    if plot is not None:
-        from symntk.render.plots.rate_plot import rate_plot, write_rate_plot
-
-        write_rate_plot(rate_plot(found, order, bias, weight, start), plot)
-    known = None if start is None else initial_constants(phi, start, sigma_b=bias, sigma_w=weight, bits=bits)
-    _print(rate_answer(found, digits=digits, start=known), as_json=as_json, as_latex=as_latex)
+    if arch == "fc":
+        answer = dense_rate_answer(phi, (weight, bias), order, digits=digits, rho=start, plot=plot)
+    else:
+        answer = skip_rate_answer(arch, phi, (weight, bias), order, digits=digits, rho=start)
+    _print(answer.with_steps(recursion_steps(arch)) if steps else answer, as_json=as_json, as_latex=as_latex)
 
 
 @app.command()
@@ -273,6 +267,30 @@ def _check_plot(plot: Path | None, arch: str = "fc") -> None:
         from symntk.render.plots.canvas import checked_target
 
         checked_target(plot)
+
+
+@app.command()
+def spectrum(
+    act: Act,
+    dim: Annotated[int, typer.Option("--dim", metavar="D", help="The inputs lie on the unit sphere of R^D.")],
+    layers: Annotated[int, typer.Option("--layers", metavar="L", help="Weight layers.")],
+    degree: Annotated[int, typer.Option("--degree", metavar="K", help="The highest degree of harmonics.")] = 10,
+    ntk: Annotated[bool, typer.Option("--ntk/--nngp", help="Of the NTK (the default) or of the NNGP.")] = True,
+    sigma_w: Annotated[str | None, typer.Option("--sigma-w", metavar="W", help="Weight deviation.")] = None,
+    sigma_b: Annotated[str, typer.Option("--sigma-b", metavar="B", help="Bias deviation.")] = "0",
+    as_json: Json = False,
+    as_latex: Latex = False,
+    digits: Digits = 20,
+) -> None:
+    """The certified eigenvalues of the kernel on the sphere; on the edge of chaos without --sigma-w."""
+    from symntk.activations.parse import parse_activation, parse_number
+    from symntk.render.spectrum import spectrum_answer
+    from symntk.spectra.zonal_kernel import Network
+
+    weight, bias = None if sigma_w is None else parse_number(sigma_w), parse_number(sigma_b)
+    kind = "ntk" if ntk else "nngp"
+    net = Network(activation=parse_activation(act), layers=layers, sigma_w=weight, sigma_b=bias, kind=kind)
+    _print(spectrum_answer(net, dim=dim, degree=degree, digits=digits), as_json=as_json, as_latex=as_latex)
 
 
 @app.command("list")
@@ -337,6 +355,10 @@ def _print(answer: Answer, *, as_json: bool, as_latex: bool) -> None:
     _echo(_dumped(answer.record) if as_json else answer.latex if as_latex else answer.text)
 
 
+print_answer = _print
+"""For commands in files of their own."""
+
+
 def _dumped(record: dict[str, object]) -> str:
     return json.dumps(record, ensure_ascii=False, indent=2)
 
@@ -396,3 +418,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     return boundary.code
+
+
+from symntk import border_command as border_command  # noqa: E402  (its command joins the app above)

@@ -33,7 +33,7 @@ class ScaledResidual:
     """κ > 0."""
     shift: Expr | None = None
     """η in δ_ℓ = κ/(ℓ + η); κ itself for the network above."""
-    name: str = "scaled_residual"
+    name: str = "scaled_resnet"
 
     def __post_init__(self) -> None:
         if self.strength.is_positive is not True:

@@ -55,10 +55,11 @@ def parse_layers(text: str) -> int:
     value = Fraction(f"{form['digits']}") * 10**exponent
     if value.denominator != 1:
         raise DomainError(f"{text} layers were asked for, which is no whole number; take one from 1 on")
-    return _positive(int(value))
+    return checked_layers(int(value))
 
 
-def _positive(layers: int) -> int:
+def checked_layers(layers: int) -> int:
+    """A number of layers from 1 on. Raises DomainError for less."""
     if layers < 1:
         raise DomainError(f"a net of {layers} layers was asked for; take at least 1 layer")
     return layers
@@ -87,7 +88,7 @@ def certified_depth(
     >>> value.gamma.str(10), value.ntk_ratio.str(10)
     ('[4.441321980e-199 +/- 4.91e-209]', '[0.2500000000 +/- 3e-15]')
     """
-    start, layers = _checked(rho), _positive(layers)
+    start, layers = checked_correlation(rho), checked_layers(layers)
     # Half as many bits again keep the digits of c where it tends to 0.
     lost = lost_bits(start) + (bits // 2 + leading_zeros(start) if sigma_b == 0 else 0)
     wanted = plan(activation, bits)
@@ -97,7 +98,7 @@ def certified_depth(
         return _opposite(activation, layers, place.reflection)
     with working_precision(wanted.precision + lost + layers.bit_length()):
         found = shape(wanted, place.q, lost)
-        pair = _pair(wanted, found, place, layers, enclose(1 - start, bits=found.precision))
+        pair = followed(wanted, found, place, layers, enclose(1 - start, bits=found.precision))
         whole = diagonal(place.chi, layers)
     with working_precision(bits + _GUARD_BITS):
         gamma, ratio = +pair.gamma, pair.kernel / whole
@@ -117,18 +118,22 @@ def _opposite(activation: Activation, layers: int, parity: int) -> DepthValue:
     )
 
 
-def _checked(rho: Expr | int | Fraction) -> Expr:
+def checked_correlation(rho: Expr | int | Fraction) -> Expr:
+    """A correlation in [−1, 1) as an exact number. Raises DomainError for another one."""
     exact = rho if isinstance(rho, Expr) else sympy.Rational(rho.numerator, rho.denominator)
     if not exact.is_real or not bool(exact >= -1) or not bool(exact < 1):
         raise DomainError(f"a pair of inputs at correlation {rho} was asked for; take a correlation in [-1, 1)")
     return exact
 
 
-def _pair(wanted: ShapePlan, found: Shape, place: Place, layers: int, gamma: arb) -> Pair:
-    """Iterates to the last layer, or until the rest can be jumped over."""
+def followed(wanted: ShapePlan, found: Shape, place: Place, layers: int, gamma: arb) -> Pair:
+    """The pair of the last layer: iterates to it, or until the rest can be jumped over.
+
+    Guarantee: certified. Raises UndecidedError where the orbit settles too slowly.
+    """
     step = found.step if place.chi is None else contracted_map(found.step, place.chi)
     jump = _EdgeJump(found, wanted.bits) if place.chi is None else _PhaseJump(found, place, wanted.bits)
-    for pair in islice(orbit(step, gamma), LONGEST_ORBIT):
+    for pair in islice(orbit(step, gamma, found.kept), LONGEST_ORBIT):
         if pair.layer == layers:
             return pair
         after = jump.over(pair, layers)
@@ -136,7 +141,7 @@ def _pair(wanted: ShapePlan, found: Shape, place: Place, layers: int, gamma: arb
             return after
     raise UndecidedError(
         f"layer {layers} of {wanted.activation.name} was asked for, but {LONGEST_ORBIT} layers do not settle; take "
-        "fewer layers or move away from the edge of chaos"
+        f"fewer layers or {'move away from the edge of chaos' if found.kept is None else 'a larger σ_w'}"
     )
 
 

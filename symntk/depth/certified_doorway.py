@@ -24,7 +24,7 @@ class Doorway:
         """The entrance at this layer, or None where the proofs do not yet suffice."""
         if not self._found.germ.variable(pair.gamma) < self._gate:
             return None
-        self._at = self._at or coordinates(self._found.germ, self._found.last)
+        self._at = self._at or coordinates(self._found.germ, self._found.last, self._found.kept)
         try:
             door = entrance(self._at, pair)
         except UndecidedError:

@@ -8,6 +8,7 @@ from flint import arb
 
 from symntk.depth.certified_fatou import LaurentLog, abel_solution
 from symntk.depth.certified_germ import Germ
+from symntk.depth.certified_skip import carried, carried_residual
 from symntk.depth.remainder import Residual, abel_residual, certain_drop, slope_residual
 from symntk.depth.validated import Pair, ball
 from symntk.errors import UndecidedError
@@ -26,15 +27,17 @@ class Coordinates:
     slope: LaurentLog
     """P = dΦ/dγ: formally P(g(γ))·g′(γ) = P(γ)."""
     sum: LaurentLog
-    """V with V∘g = V + c·P, c = 1 − γ."""
+    """V with V∘g = V + c·(P − kept·P∘g), c = 1 − γ."""
     summand: LaurentLog
     """c·P."""
     residuals: tuple[Residual, Residual, Residual]
     """Of Φ, of P and of V."""
 
 
-def coordinates(germ: Germ, last: int) -> Coordinates:
+def coordinates(germ: Germ, last: int, kept: arb | None = None) -> Coordinates:
     """The coordinates of a germ, Φ through w^last.
+
+    V + c·P sums P times what the layers add to the NTK, c(g(γ)) − kept·c(γ); `kept` is None without skip connections.
 
     With dγ/dw = k·s·wᵏ⁻¹ and E = Φ∘F − Φ − 1 = O(wᴹ), M = last + p + 1: λ·P(F) − P = E′/(dγ/dw) = O(wᴹ⁻ᵏ).
     """
@@ -42,11 +45,13 @@ def coordinates(germ: Germ, last: int) -> Coordinates:
     fatou = abel_solution(germ, one, last)
     slope = fatou.derivative().times({1 - k: 1 / (k * germ.scale)})
     summand = slope.times({0: arb(1), k: -germ.scale})
-    total = abel_solution(germ, summand.terms, last)
+    right = summand.terms if kept is None else carried(germ, slope, kept, last)
+    total = abel_solution(germ, right, last)
+    sums = abel_residual(germ, total, summand, last + p + 1)
     residuals = (
         abel_residual(germ, fatou, LaurentLog(terms=one, logarithm=arb(0)), last + p + 1),
         slope_residual(germ, slope, last + p + 1 - k),
-        abel_residual(germ, total, summand, last + p + 1),
+        sums if kept is None else carried_residual(germ, sums, slope, kept),
     )
     return Coordinates(germ=germ, fatou=fatou, slope=slope, sum=total, summand=summand, residuals=residuals)
 

@@ -37,7 +37,7 @@ def closed_map(activation: Activation, q: arb) -> DeficitMap:
     >>> from symntk.activations.catalogue import activation
     >>> step = closed_map(activation("relu"), arb(1))
     >>> step.deficit(arb(1)).str(10)
-    '[0.6816901138 +/- 1.58e-11]'
+    '[0.6816901138 +/- 1.63e-11]'
     """
     subject = dual(activation)
     if not subject.closed_form:

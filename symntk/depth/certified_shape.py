@@ -37,6 +37,8 @@ class Shape:
     last: int
     precision: int
     """Working precision in bits."""
+    kept: arb | None = None
+    """The part of c that a layer does not make anew, None without skip connections."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ def shape(wanted: ShapePlan, q: arb, lost: int = 0) -> Shape:
     >>> found = shape(plan(activation("tanh"), 64), arb("0.5"))
     >>> with working_precision(128):
     ...     found.step.deficit(arb("0.5")).str(8)
-    '[0.45077393 +/- 2.97e-9]'
+    '[0.47486682 +/- 3.38e-9]'
     """
     phi, count, precision = wanted.activation, wanted.terms + 3, wanted.precision + lost
     with working_precision(precision):

@@ -11,6 +11,7 @@ from symntk.architectures.recursion import KernelRecursion
 from symntk.depth.parabolic import Rate, correlation_rate, edge_rate
 from symntk.errors import DomainError
 from symntk.meanfield.edge_of_chaos import EdgeOfChaos, EdgePoint, edge_of_chaos
+from symntk.meanfield.phase import phase
 from symntk.numbers.decide import decide
 from symntk.numbers.exact import leaf
 
@@ -57,6 +58,20 @@ def rate_on_edge(
         q = leaf(point.q) if point.q_exact is None else point.q_exact
         rate = edge_rate(activation, q, order, architecture, bits=bits)
     return EdgeRate(rate=rate, point=point, every_variance=edge.every_variance)
+
+
+def on_edge(activation: Activation, sigma_w: Expr, sigma_b: Expr) -> bool:
+    """Whether (σ_w, σ_b) is on the edge of chaos of φ; homogeneous φ without bias have one correlation map for all σ_w.
+
+    Guarantee: proved. Raises DomainError without a fixed variance, UndecidedError where χ₁ is not told from 1.
+
+    >>> from sympy import S
+    >>> from symntk.activations.catalogue import activation
+    >>> on_edge(activation("tanh"), S(2), S(0))
+    False
+    """
+    homogeneous = activation.homogeneity_degree == 1 and sigma_b == 0
+    return homogeneous or phase(activation, sigma_w, sigma_b).name == "edge_of_chaos"
 
 
 def edge_point(edge: EdgeOfChaos, sigma_w: Expr | None = None, subject: str = "the rate") -> EdgePoint:

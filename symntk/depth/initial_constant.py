@@ -12,7 +12,7 @@ from symntk.activations.activation import Activation
 from symntk.depth.certified_doorway import Doorway
 from symntk.depth.certified_parabolic import Entrance
 from symntk.depth.certified_place import lost_bits, place_of
-from symntk.depth.certified_shape import plan, shape
+from symntk.depth.certified_shape import Shape, plan, shape
 from symntk.depth.validated import ball, orbit
 from symntk.errors import DomainError, UndecidedError
 from symntk.numbers.ball import enclose
@@ -57,14 +57,19 @@ def initial_constants(
             "is not on the edge of chaos; leave σ_w out"
         )
     with working_precision(wanted.precision + lost):
-        found = shape(wanted, place.q, lost)
-        doorway = Doorway(found, bits)
-        for pair in islice(orbit(found.step, enclose(1 - rho, bits=found.precision)), LONGEST_WALK):
-            door = doorway.entered(pair)
-            if door is not None:
-                return InitialConstants(
-                    correlation=_correlation_constant(door, pair.layer), kernel=_kernel_constant(door)
-                )
+        return constants_of(shape(wanted, place.q, lost), rho, bits)
+
+
+def constants_of(found: Shape, rho: Expr, bits: int) -> InitialConstants:
+    """C and D of the orbit of a shape at the precision in force, K in units of q.
+
+    Raises UndecidedError where the orbit nears 1 too slowly.
+    """
+    doorway = Doorway(found, bits)
+    for pair in islice(orbit(found.step, enclose(1 - rho, bits=found.precision), found.kept), LONGEST_WALK):
+        door = doorway.entered(pair)
+        if door is not None:
+            return InitialConstants(correlation=_correlation_constant(door, pair.layer), kernel=_kernel_constant(door))
     raise UndecidedError(
         f"the initial constants at correlation {rho} were asked for, but {LONGEST_WALK} layers do not bring it near 1"
     )

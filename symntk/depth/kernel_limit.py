@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from sympy import Rational
 
-from symntk.architectures.recursion import KernelRecursion
 from symntk.depth.fatou import FatouSeries, LogSeries, formal_sum
 from symntk.depth.transseries import KERNEL_INITIAL, Orbit, Transseries
-from symntk.expansions.puiseux import Series, constant
+from symntk.expansions.puiseux import Series
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,11 +21,10 @@ class KernelSeries:
     """a·Φ′ as a derivative in γ."""
 
 
-def kernel_series(
-    fatou: FatouSeries, deficit_map: Series, gamma_power: int, architecture: KernelRecursion
-) -> KernelSeries:
+def kernel_series(fatou: FatouSeries, deficit_map: Series, gamma_power: int, source: Series) -> KernelSeries:
     """The general solution of the NTK recursion on an orbit w_{ℓ+1} = W(w_ℓ), γ = w^m, m = `gamma_power`.
 
+    `source` is what a layer adds to K, as a series in w before the layer.
     1/Φ′(γ_ℓ) solves the recursion without its source, and Θ(W) − Θ = source·Φ′(γ(W)) by variation of constants.
     Φ′ after the step is taken from Φ′(W)·W′ = Φ′, which needs no composition.
     Domain: the factor of the recursion is the slope of the correlation map. Guarantee: exact.
@@ -36,19 +34,9 @@ def kernel_series(
     scale = ring.rational(1, gamma_power)
     per_step = deficit_map.derivative() * deficit_map.power(Rational(gamma_power - 1))
     slope_after = (slope * per_step.power(Rational(-1))).scaled(scale)
-    source = _source(deficit_map, gamma_power, architecture)
     return KernelSeries(
         primitive=formal_sum(fatou.step, source * slope_after), slope=slope.shifted(1 - gamma_power).scaled(scale)
     )
-
-
-def _source(deficit_map: Series, gamma_power: int, architecture: KernelRecursion) -> Series:
-    """What a layer adds to K/q, as a series in w before the layer."""
-    ring = deficit_map.ring
-    after = deficit_map.power(Rational(gamma_power))
-    before = Series(ring=ring, valuation=gamma_power, coefficients=(ring.one, *[ring.zero] * after.precision))
-    one = constant(ring, ring.one, after.precision)
-    return architecture.ntk_source(one - before, one - after)
 
 
 def ntk_rate(orbit: Orbit, kernel: KernelSeries, order: int) -> Transseries:

@@ -18,7 +18,7 @@ from symntk.depth.transseries import INITIAL, KERNEL_INITIAL, Transseries, orbit
 from symntk.errors import DomainError
 from symntk.expansions.constants import ConstantRing
 from symntk.expansions.endpoint import map_series
-from symntk.expansions.puiseux import Series
+from symntk.expansions.puiseux import Series, constant
 from symntk.numbers.ball import enclose, enclose_at
 
 MAXIMAL_ORDER = 30
@@ -128,10 +128,11 @@ def _require_order(order: int) -> None:
 
 
 def rate_of_map(activation: Activation, step: DeficitMap, order: int, architecture: KernelRecursion) -> Rate:
-    """The rate of a deficit map that is known to enough orders.
+    """The rate of the deficit map of an activation, known to enough orders, in an architecture.
 
     Raises DomainError where the map moves away from 1.
     """
+    step, source = layer_map(step, architecture)
     ring = step.series.ring
     if all(ring.is_zero(c) for c in step.series.coefficients[1:]):
         raise DomainError(f"the rate of {activation.name} was asked for, but it keeps every correlation: f(c) = c")
@@ -139,7 +140,7 @@ def rate_of_map(activation: Activation, step: DeficitMap, order: int, architectu
     _require_attraction(activation, fatou)
     path = orbit(fatou, order)
     monomial = Series(ring=ring, valuation=step.gamma_power, coefficients=(ring.one, *[ring.zero] * (order - 1)))
-    kernel = kernel_series(fatou, step.series, step.gamma_power, architecture)
+    kernel = kernel_series(fatou, step.series, step.gamma_power, source)
     return Rate(
         activation=activation,
         architecture=architecture,
@@ -149,6 +150,25 @@ def rate_of_map(activation: Activation, step: DeficitMap, order: int, architectu
         kernel=kernel,
         gamma_power=step.gamma_power,
     )
+
+
+def layer_map(step: DeficitMap, architecture: KernelRecursion) -> tuple[DeficitMap, Series]:
+    """The deficit map of a whole layer, and what the layer adds to the NTK as a series in w before it.
+
+    >>> from symntk.activations.catalogue import activation
+    >>> from symntk.architectures.residual import Residual
+    >>> whole, source = layer_map(deficit_map(activation("abs"), 4), Residual(strength=S.One))
+    >>> [whole.series.ring.expression(c) for c in whole.series.coefficients[:2]]
+    [1, -sqrt(2)/(3*pi)]
+    """
+    m, ring = step.gamma_power, step.series.ring
+    mapped = step.series.power(Rational(m))
+    before = Series(ring=ring, valuation=m, coefficients=(ring.one, *[ring.zero] * mapped.precision))
+    one = constant(ring, ring.one, mapped.precision)
+    deficit = one - architecture.correlation(one - before, one - mapped)
+    leading = Series(ring=ring, valuation=m, coefficients=deficit.coefficients[m:])
+    source = architecture.ntk_source(one - before, one - mapped)
+    return DeficitMap(gamma_power=m, series=leading.power(Rational(1, m))), source
 
 
 def _require_attraction(activation: Activation, fatou: FatouSeries) -> None:

@@ -53,7 +53,14 @@ class RateRemainders:
 
 
 def rate_remainders(
-    activation: Activation, rho: Expr, order: int, start: int | None = None, *, sigma_b: Expr = S.Zero, bits: int = 128
+    activation: Activation,
+    rho: Expr,
+    order: int,
+    start: int | None = None,
+    *,
+    sigma_b: Expr = S.Zero,
+    sigma_w: Expr | None = None,
+    bits: int = 128,
 ) -> RateRemainders:
     """Bounds of the remainders of `correlation_rate` or `rate_on_edge` to `order` orders, for the orbit with c¹ = ρ.
 
@@ -72,16 +79,16 @@ def rate_remainders(
     """
     if order < 1 or (start is not None and start < 3):
         raise DomainError(f"remainders to {order} orders from layer {start} on were asked for; take 1 and 3 at least")
-    constants = initial_constants(activation, rho, sigma_b=sigma_b, bits=bits)
+    constants = initial_constants(activation, rho, sigma_b=sigma_b, sigma_w=sigma_w, bits=bits)
     wanted, lost = plan(activation, bits), lost_bits(rho)
     with working_precision(wanted.precision + lost):
-        found = shape(wanted, place_of(wanted, None, sigma_b, lost).q, lost)
+        found = shape(wanted, place_of(wanted, sigma_w, sigma_b, lost).q, lost)
         at = coordinates(found.germ, found.last)
         if order + found.germ.order > min(r.least_order for r in at.residuals):
             raise DomainError(f"remainders to {order} orders were asked for; take fewer, or more bits")
     with working_precision(bits):
         disc = _first_polydisc(at, constants.correlation, start)
-        layer = certified_depth(activation, disc.start, rho, sigma_b=sigma_b, bits=_CHECK_BITS).gamma
+        layer = _deficit(activation, disc.start, rho, (sigma_w, sigma_b))
         if not found.germ.variable(layer) < disc.w:
             raise UndecidedError(
                 f"remainders from layer {disc.start} on were asked for, but the orbit is not yet there"
@@ -89,6 +96,11 @@ def rate_remainders(
         return RateRemainders(
             gamma=_gamma_bound(disc, order), ntk=_ntk_bound(disc, constants.kernel, order), constants=constants
         )
+
+
+def _deficit(activation: Activation, layers: int, rho: Expr, deviations: tuple[Expr | None, Expr]) -> arb:
+    sigma_w, sigma_b = deviations
+    return certified_depth(activation, layers, rho, sigma_w=sigma_w, sigma_b=sigma_b, bits=_CHECK_BITS).gamma
 
 
 def _first_polydisc(at: Coordinates, constant: arb, start: int | None) -> _Polydisc:

@@ -49,7 +49,7 @@ def abel_residual(germ: Germ, solution: LaurentLog, right: LaurentLog, order: in
     B = Σ|uⱼ|rʲ((1 ± σ)ʲ + 1) − |κ|·log(1 − σ) + Σ|sⱼ|rʲ, the sign of σ that of j.
     Where the true map G differs from F, Ψ(G) − Ψ(F) = Ψ′(ξ)·(G − F).
     """
-    height = _stretched(germ, solution) + solution.majorant(germ.radius) + right.majorant(germ.radius)
+    height = stretched(germ, solution) + solution.majorant(germ.radius) + right.majorant(germ.radius)
     height -= abs(solution.logarithm) * (1 - germ.spread).log()
     slope, lowest = _nearby(germ, solution.derivative())
     return Residual(
@@ -69,7 +69,7 @@ def slope_residual(germ: Germ, slope: LaurentLog, order: int) -> Residual:
     value, lowest = _nearby(germ, slope)
     rate, _ = _nearby(germ, slope.derivative())
     return Residual(
-        height=germ.slope * _stretched(germ, slope) + slope.majorant(germ.radius),
+        height=germ.slope * stretched(germ, slope) + slope.majorant(germ.radius),
         radius=germ.radius,
         order=order,
         shift=germ.slope_error * value + germ.slope * rate * germ.error,
@@ -77,7 +77,7 @@ def slope_residual(germ: Germ, slope: LaurentLog, order: int) -> Residual:
     )
 
 
-def _stretched(germ: Germ, series: LaurentLog) -> arb:
+def stretched(germ: Germ, series: LaurentLog) -> arb:
     """A bound of |Σ uⱼF(w)ʲ| on |w| = r."""
     r, spread = germ.radius, germ.spread
     terms = (abs(u) * (r * (1 + spread if j >= 0 else 1 - spread)) ** j for j, u in series.terms.items())

@@ -42,9 +42,10 @@ def mean_value_step(step: DeficitMap, gamma: arb) -> tuple[arb, arb]:
     return step.deficit(centre) + slope * (gamma - centre), slope
 
 
-def orbit(step: DeficitMap, gamma: arb) -> Iterator[Pair]:
-    """Layers 1, 2, …: c¹ = 1 − γ, c^{ℓ+1} = f(c^ℓ), k¹ = c¹, k^{ℓ+1} = f′(c^ℓ)·k^ℓ + c^{ℓ+1}.
+def orbit(step: DeficitMap, gamma: arb, kept: arb | None = None) -> Iterator[Pair]:
+    """Layers 1, 2, …: c¹ = 1 − γ, c^{ℓ+1} = f(c^ℓ), k¹ = c¹, k^{ℓ+1} = f′(c^ℓ)·k^ℓ + c^{ℓ+1} − kept·c^ℓ.
 
+    `kept` is the part of c^ℓ that layer ℓ + 1 does not make anew: 0 without skip connections (None).
     Guarantee: certified balls.
 
     >>> from symntk.depth.certified_kink import kink_map
@@ -55,5 +56,6 @@ def orbit(step: DeficitMap, gamma: arb) -> Iterator[Pair]:
     layer, kernel = 1, 1 - gamma
     while True:
         yield Pair(layer=layer, gamma=gamma, kernel=kernel)
-        gamma, slope = mean_value_step(step, gamma)
-        layer, kernel = layer + 1, slope * kernel + 1 - gamma
+        after, slope = mean_value_step(step, gamma)
+        source = 1 - after if kept is None else 1 - after - kept * (1 - gamma)
+        layer, gamma, kernel = layer + 1, after, slope * kernel + source

@@ -67,7 +67,9 @@ def _circles(f: Expr, root: arb) -> list[_Circle]:
                 result.append(_Circle(radius=radius, strip=Strip(half_width=width, growth=growth)))
         kept = [c for c in result if c.strip.growth.curvature * 2 < 1]
     if not kept:
-        raise UndecidedError(f"moments of derivatives of {f} were asked for, but none is proved finite; take a smaller q")
+        raise UndecidedError(
+            f"moments of derivatives of {f} were asked for, but none is proved finite; take a smaller variance"
+        )
     return kept
 
 

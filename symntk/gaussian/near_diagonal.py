@@ -78,7 +78,7 @@ def near_diagonal(terms: tuple[Term, ...], q: arb) -> NearDiagonal:
     >>> from symntk.gaussian.terms import derivative_terms, elementary_terms
     >>> step = near_diagonal(derivative_terms(elementary_terms(activation("relu"))), arb(1))  # (π − θ)/(2π)
     >>> [round(float(c), 6) for c in step.series(2)], round(float(step.bound(arb("0.5"))), 2)
-    ([0.5, -0.159155], 0.63)
+    ([0.5, -0.159155], 0.59)
     """
     _require_sharp(terms)
 

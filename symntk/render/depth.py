@@ -54,10 +54,11 @@ def _plain(value: dict[str, str]) -> str:
 
 
 def _latex_number(value: dict[str, str]) -> str:
-    parts = [_latex_decimal(value["value"])] + [_latex_decimal(value["radius"])] * (value["radius"] != "0")
+    parts = [latex_decimal(value["value"])] + [latex_decimal(value["radius"])] * (value["radius"] != "0")
     return f"{MATHEMATICAL['±']}".join(parts)
 
 
-def _latex_decimal(written: str) -> str:
+def latex_decimal(written: str) -> str:
+    """A decimal number in LaTeX, its exponent as a power of ten."""
     mantissa, _, exponent = written.partition("e")
     return mantissa + (f"{MATHEMATICAL['·']} 10^{{{exponent}}}" if exponent else "")

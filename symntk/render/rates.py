@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
+from math import floor
 from typing import Any
 
 from flint import arb
@@ -10,8 +12,8 @@ from sympy import Expr, Symbol, log
 
 from symntk.depth.edge_map import VARIANCE
 from symntk.depth.edge_rate import EdgeRate
-from symntk.depth.initial_constant import InitialConstants
 from symntk.depth.parabolic import Rate
+from symntk.depth.rate_remainder import RateRemainders, RemainderBound
 from symntk.depth.scaled import ScaledRate
 from symntk.depth.transseries import DEPTH, INITIAL, KERNEL_INITIAL, Transseries, TransTerm
 from symntk.render.answers import Answer
@@ -20,14 +22,15 @@ from symntk.render.numeric import bits_for, constant, formula, number
 from symntk.render.text import text
 
 _PLACE = (("σ_w", "sigma_w"), ("q", "q"))
+_CONSTANT_DIGITS = 4
 GAMMA_AT_DEPTH, KERNEL_AT_DEPTH = Symbol("gamma_ell"), Symbol("K_ell")
 
 Balls = Callable[[Expr, int], arb]
 """A certified ball of a coefficient, to a number of bits."""
 
 
-def rate_answer(found: EdgeRate, *, digits: int, start: InitialConstants | None = None) -> Answer:
-    """The expansions of γ_ℓ and of K^ℓ/(ℓ·q), their constants and letters; `start` holds C and D where known."""
+def rate_answer(found: EdgeRate, *, digits: int, start: RateRemainders | None = None) -> Answer:
+    """The expansions of γ_ℓ and of K^ℓ/(ℓ·q), their constants and letters; with C, D and the remainders where known."""
     rate = found.rate
     record: dict[str, Any] = {
         "activation": rate.activation.name,
@@ -50,13 +53,26 @@ def rate_answer(found: EdgeRate, *, digits: int, start: InitialConstants | None 
         "remarks": remarks(rate),
     }
     if start is not None:
-        for symbol, value in ((INITIAL, start.correlation), (KERNEL_INITIAL, start.kernel)):
+        record["gamma"]["remainder_bound"], record["ntk"]["remainder_bound"] = map(_remainder, (start.gamma, start.ntk))
+        for symbol, value in ((INITIAL, start.constants.correlation), (KERNEL_INITIAL, start.constants.kernel)):
             known = record["initial_constant"].setdefault(str(symbol), {"meaning": rate.constants[symbol]})
             known.update(number(value, digits))
     record["sigma_w"] = number(found.point.sigma_w, digits)
     if not found.every_variance:
         record["q"] = number(found.point.q, digits)
     return Answer(record=record, text=_text(rate, record), latex=_latex(rate))
+
+
+def _remainder(bound: RemainderBound) -> dict[str, Any]:
+    """The remainder is at most constant·ℓ^power·(log ℓ)^log_power for ℓ ≥ from; the constant is rounded up."""
+    exponent = floor(float(bound.constant.log() / arb(10).log())) - _CONSTANT_DIGITS + 1
+    raised = floor(float((bound.constant / arb(10) ** exponent).upper())) + 1
+    return {
+        "constant": str(Decimal(raised).scaleb(exponent)),
+        "power": str(bound.power),
+        "log_power": str(bound.log_power),
+        "from": bound.start,
+    }
 
 
 def constants_used(rate: Rate | ScaledRate) -> dict[Expr, str]:
@@ -121,6 +137,10 @@ def series_lines(name: str, series: Transseries, record: dict[str, Any], depth: 
     lines = [f"{name} to O({letter}^({series.remainder}) up to powers of log {letter}):"]
     for term, written in zip(series.terms, record["terms"], strict=True):
         lines.append(_line(text(term.monomial.xreplace({DEPTH: depth})), written["coefficient"]))
+    if "remainder_bound" in record:
+        rest = record["remainder_bound"]
+        size = f"{rest['constant']}·{letter}^({rest['power']})·(log {letter})^({rest['log_power']})"
+        lines.append(f"  proved for {letter} ≥ {rest['from']} and this c¹: |rest| ≤ {size}")
     return lines
 
 

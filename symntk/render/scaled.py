@@ -34,7 +34,7 @@ from symntk.render.rates import (
 )
 from symntk.render.text import text
 
-SCALED = "scaled_residual"
+SCALED = "scaled_resnet"
 TIME, STRENGTH, NORMALISATION = Symbol("T", positive=True), Symbol("kappa", positive=True), Symbol("N_ell")
 CLOCK = Equation(lhs=TIME, rhs=STRENGTH * sympy.log(DEPTH))
 """T = κ·log ℓ, the variable of the expansions."""

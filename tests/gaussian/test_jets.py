@@ -35,12 +35,17 @@ def test_the_moments_are_those_of_symbolic_derivatives(f: Expr, q: Rational) -> 
         assert moment.rad() < 2.0 ** (8 - BITS)
 
 
-ERF_SECOND = 4 * X / pi / (1 + 4 * X) ** Rational(3, 2)  # E (½ erf″)² = (4q/π)·(1 + 4q)^(−3/2)
+# E erf², E erf′² and E (½ erf″)², with x for q
+ERF_MOMENTS = [
+    2 / pi * sympy.asin(2 * X / (1 + 2 * X)),
+    4 / pi / sqrt(1 + 4 * X),
+    4 * X / pi / (1 + 4 * X) ** Rational(3, 2),
+]
 CLOSED = [
     (sin(X), lambda k, q: (1 - (-1) ** k * exp(-2 * q)) / 2 / sympy.factorial(k) ** 2),
     (cos(X), lambda k, q: (1 + (-1) ** k * exp(-2 * q)) / 2 / sympy.factorial(k) ** 2),
     (exp(X), lambda k, q: exp(2 * q) / sympy.factorial(k) ** 2),
-    (erf(X), lambda k, q: (2 / pi * sympy.asin(2 * q / (1 + 2 * q)), 4 / pi / sqrt(1 + 4 * q), ERF_SECOND.subs(X, q))[k]),
+    (erf(X), lambda k, q: ERF_MOMENTS[k].subs(X, q)),
 ]
 
 

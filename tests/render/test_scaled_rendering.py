@@ -13,6 +13,7 @@ from flint import arb
 
 from symntk.activations.catalogue import activation
 from symntk.architectures.fully_connected import ARCHITECTURES
+from symntk.architectures.residual import Residual
 from symntk.architectures.scaled_residual import ScaledResidual
 from symntk.cli import main
 from symntk.depth.certified_scaled import scaled_depth
@@ -217,8 +218,8 @@ BAD = [
     (("rate", "tanh", "--arch", SCALED), "positively homogeneous"),
     (("rate", "identity", "--arch", SCALED), "linear"),
     (("depth", "identity", "--arch", SCALED, "--layers", "9", "--rho", "0"), "linear"),
-    (("rate", "relu", "--arch", "nosuch"), "'fc', 'scaled_residual'"),
-    (("depth", "relu", "--arch", "nosuch", "--layers", "9", "--rho", "0"), "'fc', 'scaled_residual'"),
+    (("rate", "relu", "--arch", "nosuch"), "'fc', 'resnet', 'scaled_resnet'"),
+    (("depth", "relu", "--arch", "nosuch", "--layers", "9", "--rho", "0"), "'fc', 'resnet', 'scaled_resnet'"),
 ]
 
 
@@ -238,7 +239,7 @@ def test_a_sum_that_is_not_homogeneous_is_refused():
 
 
 def test_the_command_line_names_every_architecture_of_the_library(run):
-    names = [*ARCHITECTURES, ScaledResidual.name]
+    names = [*ARCHITECTURES, Residual.name, ScaledResidual.name]
     _, _, err = run("rate", "relu", "--arch", "nosuch")
     assert all(f"'{name}'" in err for name in names)
     for name in names:
