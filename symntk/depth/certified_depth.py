@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
@@ -90,12 +90,15 @@ def certified_depth(
     """
     start, layers = checked_correlation(rho), checked_layers(layers)
     # Half as many bits again keep the digits of c where it tends to 0.
-    lost = lost_bits(start) + (bits // 2 + leading_zeros(start) if sigma_b == 0 else 0)
+    lost = lost_bits(start, activation) + (bits // 2 + leading_zeros(start) if sigma_b == 0 else 0)
     wanted = plan(activation, bits)
     place = place_of(wanted, sigma_w, sigma_b, lost + layers.bit_length())
     wanted = wanted if place.chi is None else without_jump(wanted)
     if start == -1 and place.reflection:
         return _opposite(activation, layers, place.reflection)
+    if bool(start < 0) and place.reflection:
+        mirrored = certified_depth(activation, layers, -start, sigma_w=sigma_w, sigma_b=sigma_b, bits=bits)
+        return _reflected(mirrored, start, place.reflection, bits)
     with working_precision(wanted.precision + lost + layers.bit_length()):
         found = shape(wanted, place.q, lost)
         pair = followed(wanted, found, place, layers, enclose(1 - start, bits=found.precision))
@@ -116,6 +119,17 @@ def _opposite(activation: Activation, layers: int, parity: int) -> DepthValue:
     return DepthValue(
         activation=activation, layers=layers, gamma=arb(0 if same else 2), ntk_ratio=arb(1 if same else -1)
     )
+
+
+def _reflected(mirrored: DepthValue, start: Expr, parity: int, bits: int) -> DepthValue:
+    """The pair with x′ for −x′: an even φ forgets the sign after layer 1, an odd one at σ_b = 0 keeps it."""
+    with working_precision(bits + _GUARD_BITS):
+        if parity < 0:
+            return replace(mirrored, gamma=2 - mirrored.gamma, ntk_ratio=-mirrored.ntk_ratio)
+        if mirrored.layers == 1:
+            first = enclose(start, bits=bits + _GUARD_BITS)
+            return replace(mirrored, gamma=1 - first, ntk_ratio=first)
+        return mirrored
 
 
 def checked_correlation(rho: Expr | int | Fraction) -> Expr:

@@ -11,6 +11,7 @@ from sympy import Expr, S
 
 from symntk.activations.activation import Activation
 from symntk.depth.certified_shape import ShapePlan, without_jump
+from symntk.depth.certified_smooth import is_analytic
 from symntk.depth.edge_rate import edge_point
 from symntk.depth.hyperbolic import Attractor
 from symntk.errors import DomainError
@@ -109,8 +110,10 @@ def _require_deviations(sigma_w: Expr | None, sigma_b: Expr) -> None:
         raise DomainError(f"σ_w = {sigma_w}, σ_b = {sigma_b} were asked for; take σ_w > 0 and σ_b ≥ 0")
 
 
-def lost_bits(start: Expr) -> int:
-    """Bits that evaluation loses at a correlation near ±1."""
+def lost_bits(start: Expr, activation: Activation) -> int:
+    """Bits that evaluation loses at a correlation near ±1, where closed forms have roots; analytic φ lose none."""
+    if is_analytic(activation):
+        return 0
     distances = [1 - start] + [1 + start] * (start != -1)
     return 4 * max(0, *(-int(float(enclose(distance, bits=32).log())) for distance in distances))
 

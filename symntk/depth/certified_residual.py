@@ -42,7 +42,7 @@ def residual_depth(
     ('[1.776528792e-198 +/- 1.97e-208]', '[0.2500000000 +/- 3e-15]')
     """
     start, layers = checked_correlation(rho), checked_layers(layers)
-    lost = lost_bits(start) + layers.bit_length()
+    lost = lost_bits(start, activation) + layers.bit_length()
     wanted = _planned(activation, network, bits)
     with working_precision(wanted.precision + lost):
         found = mixed_shape(shape(wanted, arb(1), lost), network)
@@ -65,7 +65,7 @@ def residual_constants(activation: Activation, network: Residual, rho: Expr, *, 
     """
     if not (decide(rho, ">", -1) and decide(rho, "<", 1)):
         raise DomainError(f"an orbit from correlation {rho} was asked for; take a correlation in (-1, 1)")
-    wanted, lost = _planned(activation, network, bits), lost_bits(rho)
+    wanted, lost = _planned(activation, network, bits), lost_bits(rho, activation)
     with working_precision(wanted.precision + lost):
         found = constants_of(mixed_shape(shape(wanted, arb(1), lost), network), rho, bits)
         weight = enclose(network.weight, bits=wanted.precision)

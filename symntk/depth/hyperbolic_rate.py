@@ -68,7 +68,7 @@ def hyperbolic_rate(
     """
     if not (decide(rho, ">", -1) and decide(rho, "<", 1)):
         raise DomainError(f"an orbit from correlation {rho} was asked for; take a correlation in (-1, 1)")
-    wanted, lost = plan(activation, bits), lost_bits(rho) + bits // 2
+    wanted, lost = plan(activation, bits), lost_bits(rho, activation) + bits // 2
     place = place_of(wanted, sigma_w, sigma_b, lost)
     if place.chi is None:
         raise DomainError(

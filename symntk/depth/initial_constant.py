@@ -49,7 +49,7 @@ def initial_constants(
     """
     if not (decide(rho, ">", -1) and decide(rho, "<", 1)):
         raise DomainError(f"an orbit from correlation {rho} was asked for; take a correlation in (-1, 1)")
-    wanted, lost = plan(activation, bits), lost_bits(rho)
+    wanted, lost = plan(activation, bits), lost_bits(rho, activation)
     place = place_of(wanted, sigma_w, sigma_b, lost)
     if place.chi is not None:
         raise DomainError(

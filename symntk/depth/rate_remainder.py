@@ -80,7 +80,7 @@ def rate_remainders(
     if order < 1 or (start is not None and start < 3):
         raise DomainError(f"remainders to {order} orders from layer {start} on were asked for; take 1 and 3 at least")
     constants = initial_constants(activation, rho, sigma_b=sigma_b, sigma_w=sigma_w, bits=bits)
-    wanted, lost = plan(activation, bits), lost_bits(rho)
+    wanted, lost = plan(activation, bits), lost_bits(rho, activation)
     with working_precision(wanted.precision + lost):
         found = shape(wanted, place_of(wanted, sigma_w, sigma_b, lost).q, lost)
         at = coordinates(found.germ, found.last)

@@ -20,6 +20,7 @@ from symntk.depth.certified_depth import DepthValue, certified_depth
 from symntk.depth.certified_kink import kink_map
 from symntk.depth.certified_parabolic import coordinates, entrance, jumped
 from symntk.depth.certified_pieces import closed_map
+from symntk.depth.certified_place import place_of
 from symntk.depth.certified_shape import plan, shape
 from symntk.depth.certified_smooth import smooth_map
 from symntk.depth.hyperbolic import contracted_map, diagonal
@@ -320,3 +321,25 @@ def test_the_command_refuses_in_one_line(arguments, hint, capsys):
 def test_the_command_prints_certified_numbers_of_the_chaotic_phase(capsys):
     assert 0 == main(["depth", "erf", "--layers", "300", "--rho", "3/10", "--sigma-w", "2", "--sigma-b", "1/5"])
     assert "0.9073446" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "sigma_b"), [("erf", S.Zero), ("gaussian", BIAS), ("abs", S.Zero)])
+@pytest.mark.parametrize("layers", [1, 2, 7])
+def test_a_negative_correlation_is_the_mirror_image_where_the_activation_has_a_parity(name, sigma_b, layers):
+    found = certified_depth(activation(name), layers, Fraction(-3, 10), sigma_w=S.One, sigma_b=sigma_b, bits=64)
+    phi = activation(name)
+    with working_precision(120):
+        wanted = plan(phi, 80)
+        place = place_of(wanted, S.One, sigma_b, 0)
+        step = contracted_map(shape(wanted, place.q).step, arb(1) if place.chi is None else place.chi)
+        truth = next(islice(orbit(step, arb(13) / 10), layers - 1, None))
+        assert truth.gamma.overlaps(found.gamma)
+        assert (truth.kernel / diagonal(place.chi, layers)).overlaps(found.ntk_ratio)
+        assert found.gamma.rel_accuracy_bits() > 60
+
+
+@pytest.mark.parametrize("name", ["tanh", "hard_tanh"])
+def test_correlations_next_to_plus_and_minus_one_keep_their_digits(name):
+    for rho in (1 - Fraction(1, 10**30), Fraction(1, 10**30) - 1):
+        found = certified_depth(activation(name), 20, rho, sigma_w=TWO, bits=64)
+        assert min(found.gamma.rel_accuracy_bits(), found.ntk_ratio.rel_accuracy_bits()) > 58

@@ -10,7 +10,7 @@ from symntk.activations.catalogue import activation
 from symntk.depth.certified_depth import certified_depth
 from symntk.depth.initial_constant import initial_constants
 from symntk.depth.parabolic import correlation_rate
-from symntk.errors import DomainError, NoClosedFormError
+from symntk.errors import DomainError
 from tests.depth.iteration import DIGITS, constants, relu_map, value, walk
 
 
@@ -51,11 +51,6 @@ def test_the_truncated_series_meet_the_certified_values_at_their_order(name: str
 def test_a_correlation_without_an_orbit_is_refused(rho: Rational) -> None:
     with pytest.raises(DomainError, match="correlation"):
         initial_constants(activation("relu"), rho)
-
-
-def test_an_activation_without_a_certified_map_is_refused() -> None:
-    with pytest.raises(NoClosedFormError, match="closed dual"):
-        initial_constants(activation("max(0, x)*tanh(x)"), S.Zero, sigma_b=Rational(1, 5))
 
 
 def test_a_place_off_the_edge_of_chaos_is_refused() -> None:
