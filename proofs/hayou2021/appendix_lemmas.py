@@ -171,7 +171,9 @@ def by_proved_remainder(statement: Statement) -> Finding:
         germ = kink_germ(arb(0.5))
         at = coordinates(germ, 4)
         path = (
-            pair for pair in islice(orbit(kink_map(arb(0.5)), arb(2)), 60) if germ.variable(pair.gamma) < germ.reach
+            pair
+            for pair in islice(orbit(kink_map(arb(0.5)), arb(2)), 60)
+            if germ.variable(pair.gamma) * 4 < germ.radius
         )
         errors = entrance(at, next(path)).errors
         agree = (at.fatou.terms[-1] - 3 * arb.pi()).contains(0) and (at.fatou.logarithm - arb(1.5)).contains(0)
