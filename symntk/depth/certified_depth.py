@@ -104,13 +104,13 @@ def certified_depth(
         pair = followed(wanted, found, place, layers, enclose(1 - start, bits=found.precision))
         whole = diagonal(place.chi, layers)
     with working_precision(bits + _GUARD_BITS):
-        gamma, ratio = +pair.gamma, pair.kernel / whole
-    if not (gamma.is_finite() and ratio.is_finite()):
+        value = DepthValue(activation=activation, layers=layers, gamma=+pair.gamma, ntk_ratio=pair.kernel / whole)
+    if not (value.gamma.is_finite() and value.ntk_ratio.is_finite()):
         raise UndecidedError(
             f"layer {layers} of {activation.name} from correlation {rho} was asked for, but no finite value is proved; "
             "ask for more digits"
         )
-    return DepthValue(activation=activation, layers=layers, gamma=gamma, ntk_ratio=ratio)
+    return value
 
 
 def _opposite(activation: Activation, layers: int, parity: int) -> DepthValue:
