@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from symntk.cli import Digits, Json, Latex, app, print_answer
+from symntk.cli import Digits, Json, Latex, Steps, app, print_answer
 
 Numbers = Annotated[
     str, typer.Option("--stride", metavar="S", help="The stride of every axis, at least 2; 2,3 for two axes.")
@@ -40,18 +40,20 @@ def border(
     layers: Annotated[
         int | None, typer.Option("--layers", metavar="L", help="Certified values after L layers.")
     ] = None,
+    steps: Steps = False,
     as_json: Json = False,
     as_latex: Latex = False,
     digits: Digits = 20,
 ) -> None:
     """The kernels of a deconvolutional net near the border of its images."""
     from symntk.activations.parse import parse_activation, parse_number
-    from symntk.render.border import axes_of, border_answer, border_value_answer
+    from symntk.render.border import axes_of, border_answer, border_value_answer, corner_derivation
 
     axes = axes_of(_numbers(stride, "--stride"), _numbers(window, "--window"), _numbers(padding, "--padding"), dim)
     phi, bias = parse_activation(activation), None if beta is None else parse_number(beta)
     if layers is None:
         answer = border_answer(axes, phi, bias, near, digits=digits)
+        answer = answer.with_steps(corner_derivation(axes, near)) if steps else answer
     elif bias is None:
         raise typer.BadParameter("values after --layers were asked for, but no number β was given; add --beta")
     else:

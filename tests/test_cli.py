@@ -171,7 +171,7 @@ def test_bad_input_is_one_clear_line_and_exit_2(arguments, hint, run):
     assert "did not foresee" not in err
 
 
-FALSE_CLAIM = '''
+FALSE_CLAIM = """
 from sympy import Interval, acos, asin, pi
 from symntk.claims import IDENTITY, Claim, Equal, Verdict
 from symntk.notation import RHO
@@ -183,7 +183,7 @@ CLAIMS = (
         statement=Equal(acos(RHO), pi - asin(RHO), on={RHO: Interval(-1, 1)}), checks=IDENTITY, expected=Verdict.PROVED,
     ),
 )
-'''
+"""
 TRUE_CLAIM = FALSE_CLAIM.replace("pi - asin", "pi / 2 - asin").replace("false", "true")
 
 

@@ -80,7 +80,7 @@ def _walked(
     bits: int,
 ) -> tuple[BorderValue, ...]:
     """The recursion over all ancestors of the places, in balls."""
-    parents = _family(axes, places)
+    parents = family(axes, places)
     norm, weight = moments[0].enclose(arb(1), bits), 1 - square
     share = prod((enclose(a.mean_parents, bits=bits) for a in axes), start=arb(1))
 
@@ -98,8 +98,12 @@ def _walked(
     return tuple(BorderValue(place=p, sigma=sigma[p], ntk=ntk[p]) for p in places)
 
 
-def _family(axes: tuple[HalfLine, ...], places: tuple[Place, ...]) -> dict[Place, list[tuple[Place, int]]]:
-    """The places and all their ancestors, each with its parents and how many of them are alike."""
+def family(axes: tuple[HalfLine, ...], places: tuple[Place, ...]) -> dict[Place, list[tuple[Place, int]]]:
+    """The places and all their ancestors, each with its parents and how many of them are alike.
+
+    >>> family((HalfLine(stride=2, window=4),), ((2,),))
+    {(2,): [((0,), 1), ((1,), 1)], (1,): [((0,), 1)], (0,): [((0,), 1)]}
+    """
     found: dict[Place, list[tuple[Place, int]]] = {}
     fresh = list(places)
     while fresh:

@@ -105,10 +105,14 @@ def certified_depth(
         whole = diagonal(place.chi, layers)
     with working_precision(bits + _GUARD_BITS):
         value = DepthValue(activation=activation, layers=layers, gamma=+pair.gamma, ntk_ratio=pair.kernel / whole)
+    return _finite(value, start)
+
+
+def _finite(value: DepthValue, start: Expr) -> DepthValue:
     if not (value.gamma.is_finite() and value.ntk_ratio.is_finite()):
         raise UndecidedError(
-            f"layer {layers} of {activation.name} from correlation {rho} was asked for, but no finite value is proved; "
-            "ask for more digits"
+            f"layer {value.layers} of {value.activation.name} from correlation {start} was asked for, but no finite "
+            "value is proved; ask for more digits"
         )
     return value
 

@@ -37,7 +37,6 @@ class NearDiagonal:
         """A constant B with |R(w)| ≤ B·w^order for 0 < w ≤ reach."""
         return sum((height * _steepest(gap, order, reach) for height, gap in self.flat), arb(0)).upper()
 
-
     def flat_reach(self, order: int) -> arb:
         """The w up to which w^order is no larger than the flat terms are, relative to their values there."""
         return min((_peak(gap, order) for _, gap in self.flat), key=float, default=arb.pos_inf())

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement, product
 from typing import Any
 
-from sympy import CRootOf, Expr, Function, Symbol
+from sympy import CRootOf, Expr, Function, Integer, Symbol, oo
 
 from symntk.activations.activation import Activation
 from symntk.architectures.border import BETA, LAYER, LAYERS, RATIO, BorderKernel, Place
+from symntk.architectures.border_derivation import border_derivation
 from symntk.architectures.border_values import border_values
 from symntk.architectures.half_line import HalfLine
-from symntk.derivation import Equation
+from symntk.derivation import Derivation, Equation
 from symntk.errors import DomainError
+from symntk.numbers.precision import working_precision
 from symntk.render.answers import Answer
-from symntk.render.latex import latex
+from symntk.render.latex import MATHEMATICAL, latex
 from symntk.render.numeric import bits_for, constant, formula, number
 from symntk.render.text import text
 
-SIGMA, NTK, PLACE = Function("Sigma"), Function("Theta"), Symbol("p")
+SIGMA, NTK, PLACE, VALUE = Function("Sigma"), Function("Theta"), Symbol("p"), Symbol("V")
+GUARD_BITS = 32
 _MOST_CLASSES = 200
 
 
@@ -97,10 +100,10 @@ def border_answer(
         )
     classes = position_classes(axes, near)
     rows = [_Row(classes=k, kernel=BorderKernel(axes=axes, place=_representative(k)), beta=beta) for k in classes]
-    bulk = _Row(classes=(), kernel=BorderKernel(axes=axes, place=(None,) * len(axes)), beta=beta)
+    bulk = _Row(classes=_far(axes), kernel=BorderKernel(axes=axes, place=(None,) * len(axes)), beta=beta)
     lines = [_head(axes, activation, beta), *_remarks(axes, rows, beta)]
     lines += [f"far from the border: {text(bulk.sigma_equation)}, {text(bulk.ntk_equation)}"]
-    sources = [latex(bulk.sigma_equation), latex(bulk.ntk_equation)]
+    sources = bulk.sources
     for row in rows:
         lines += row.lines
         sources += row.sources
@@ -162,14 +165,21 @@ class _Row:
 
     @property
     def sources(self) -> list[str]:
-        ratios = (Equation(lhs=Symbol(name), rhs=named_roots(value)) for name, value in
-                  zip(("sigma_p", "theta_p"), self.ratios, strict=True))  # fmt: skip
-        return [latex(self.sigma_equation), latex(self.ntk_equation), *map(latex, ratios)]
+        """The formulas at the first position of the class, ∞ for far coordinates."""
+        place, far = _arguments(self.classes), (oo,) * len(self.classes)
+        found: list[str] = []
+        rows = zip((SIGMA, NTK), (LAYER, LAYERS), (self.sigma, self.ntk), self.ratios, strict=True)
+        for head, depth, form, limit in rows:
+            found.append(latex(Equation(lhs=head(*place, depth), rhs=named_roots(form))))
+            if any(p != oo for p in place):
+                ratio = latex(head(*place, depth) / head(*far, depth))
+                found.append(f"{ratio}{MATHEMATICAL['→']} {latex(named_roots(limit))}")
+        return found
 
     def record(self, bulk: _Row) -> dict[str, Any]:
         sigma_ratio, ntk_ratio = self.ratios
         return {
-            "positions": [None if c.members == (None,) else list(c.members) for c in self.classes],
+            "positions": _positions(self.classes),
             "valid_from": self.kernel.valid_from,
             "sigma": formula(named_roots(self.sigma)),
             "ntk": formula(named_roots(self.ntk)),
@@ -191,11 +201,16 @@ def _representative(classes: PositionClass) -> Place:
 
 
 def _head(axes: tuple[HalfLine, ...], activation: Activation, beta: Expr | None) -> str:
-    shape = "; ".join(f"stride {a.stride}, window {a.window}" + (f", padding {a.padding}" if a.padding else "")
-                      for a in dict.fromkeys(axes))  # fmt: skip
     value = "" if beta is None else f", {text(Equation(lhs=BETA, rhs=beta))}"
-    relation = text(Equation(lhs=RATIO, rhs=1 - BETA**2))
-    return f"{activation.name} standardised, dimension {len(axes)}, {shape}, {relation}{value}"
+    return f"{_shape(axes, activation)}, {text(Equation(lhs=RATIO, rhs=1 - BETA**2))}{value}"
+
+
+def _shape(axes: tuple[HalfLine, ...], activation: Activation) -> str:
+    written = [
+        f"stride {a.stride}, window {a.window}" + (f", padding {a.padding}" if a.padding else "")
+        for a in dict.fromkeys(axes)
+    ]
+    return f"{activation.name} standardised, dimension {len(axes)}, {'; '.join(written)}"
 
 
 def _remarks(axes: tuple[HalfLine, ...], rows: list[_Row], beta: Expr | None) -> list[str]:
@@ -214,28 +229,55 @@ def _remarks(axes: tuple[HalfLine, ...], rows: list[_Row], beta: Expr | None) ->
     return found
 
 
+def corner_derivation(axes: tuple[HalfLine, ...], near: int | None) -> Derivation:
+    """The steps to the kernels of the first class of positions."""
+    return border_derivation(BorderKernel(axes=axes, place=_representative(position_classes(axes, near)[0])))
+
+
 def border_value_answer(
     axes: tuple[HalfLine, ...], activation: Activation, beta: Expr, layers: int, near: int | None, *, digits: int
 ) -> Answer:
     """Certified kernels after L layers at every class of positions, and far from the border, for any activation."""
-    classes = position_classes(axes, near)
-    places = (*map(_representative, classes), (None,) * len(axes))
-    *values, bulk = border_values(activation, axes, places, layers, beta, bits=bits_for(digits))
+    classes, bits = [*position_classes(axes, near), _far(axes)], bits_for(digits)
+    values = border_values(activation, axes, tuple(map(_representative, classes)), layers, beta, bits=bits)
+    with working_precision(bits + GUARD_BITS):
+        ratios = [v.ntk / values[-1].ntk for v in values]
     entries: list[dict[str, Any]] = []
-    lines = [f"{_head(axes, activation, beta).split(', r =')[0]}, {text(Equation(lhs=BETA, rhs=beta))}, L = {layers}"]
-    for k, v in zip(classes, values, strict=True):
-        numbers = {
-            "sigma": v.sigma,
-            "ntk": v.ntk,
-            "bulk": bulk.ntk,
-            "sigma_bulk": bulk.sigma,
-            "ratio": v.ntk / bulk.ntk,
-        }
-        shown = {name: number(ball, digits) for name, ball in numbers.items()}
-        positions = [None if c.members == (None,) else list(c.members) for c in k]
-        entries.append({"positions": positions} | shown)
+    lines = [f"{_shape(axes, activation)}, {text(Equation(lhs=BETA, rhs=beta))}, L = {layers}"]
+    sources: list[str] = []
+    bulk_ntk = NTK(*_arguments(classes[-1]), Integer(layers))
+    for k, v, ratio in zip(classes, values, ratios, strict=True):
+        place = (*_arguments(k), Integer(layers))
+        rows = {"sigma": (SIGMA(*place), v.sigma), "ntk": (NTK(*place), v.ntk)}
+        rows |= {"ratio": (NTK(*place) / bulk_ntk, ratio)} if k != classes[-1] else {}
+        shown = {name: number(ball, digits) for name, (_, ball) in rows.items()}
+        entries.append({"positions": _positions(k)} | shown)
         lines.append(f"p = ({', '.join(c.written for c in k)})")
-        lines += [f"  {label} = {shown[name]['value']} ± {shown[name]['radius']}"
-                  for label, name in (("Σ", "sigma"), ("Θ", "ntk"), ("Θ/bulk", "ratio"))]  # fmt: skip
-    record = {"activation": activation.name, "layers": layers, "beta": constant(beta, digits), "classes": entries}
-    return Answer(record=entries[0] | record, text="\n".join(lines), latex="\n".join(lines))
+        for name, (head, _) in rows.items():
+            lines.append(f"  {text(head)} = {shown[name]['value']} ± {shown[name]['radius']}")
+            sources.append(latex(Equation(lhs=head, rhs=VALUE)).removesuffix(VALUE.name) + _mantissa(shown[name]))
+    record = {"activation": activation.name, "layers": layers, "beta": constant(beta, digits)}
+    bulk = {"bulk": entries[-1]["ntk"], "sigma_bulk": entries[-1]["sigma"]}
+    return Answer(
+        record=entries[0] | bulk | record | {"classes": [entry | bulk for entry in entries[:-1]]},
+        text="\n".join(lines),
+        latex="\n".join(sources),
+    )
+
+
+def _far(axes: tuple[HalfLine, ...]) -> PositionClass:
+    return (Coordinates(members=(None,)),) * len(axes)
+
+
+def _arguments(classes: PositionClass) -> tuple[Expr, ...]:
+    return tuple(oo if p is None else Integer(p) for p in _representative(classes))
+
+
+def _mantissa(shown: dict[str, str]) -> str:
+    """A decimal with its exponent as LaTeX."""
+    mantissa, _, exponent = shown["value"].partition("e")
+    return mantissa + (f"{MATHEMATICAL['·']} 10^{{{exponent}}}" if exponent else "")
+
+
+def _positions(classes: PositionClass) -> list[list[int | None] | None]:
+    return [None if c.members == (None,) else list(c.members) for c in classes]

@@ -1,4 +1,4 @@
-"""Exact eigenvalues of kernels a(ρ) + b(ρ)√(1 − ρ²)ᵐ + c(ρ)arccos ρ with polynomials a, b, c: ReLU-like and polynomial."""
+"""Exact eigenvalues of ReLU-like and polynomial kernels: a(ρ) + b(ρ)√(1 − ρ²)ᵐ + c(ρ)arccos ρ, polynomials a, b, c."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def arc_cosine_form(form: Expr) -> ArcCosineForm:
         if turns > 1 or (turns == 1 and up != down):
             raise NoClosedFormError(refusal + "and arccos ρ; take the certified eigenvalues")
         into = angle if turns else roots.setdefault(up - down, {})
-        into[power] = into.get(power, S.Zero) + c
+        into[power] = c + (into.get(power, 0))
     return ArcCosineForm(roots=roots, angle=angle)
 
 
@@ -92,7 +92,7 @@ def _product(terms: Terms, harmonic: list[fmpq]) -> Terms:
     for power, c in terms.items():
         for i, a in enumerate(harmonic):
             if a != 0:
-                result[power + i] = result.get(power + i, S.Zero) + c * _rational(a)
+                result[power + i] = c * _rational(a) + (result.get(power + i, 0))
     return result
 
 
@@ -101,9 +101,11 @@ def _rational(value: fmpq) -> Rational:
 
 
 def _root_moment(dim: int, power: int, m: int) -> Expr:
-    """E tⁿ(1 − t²)^{m/2} = E_{d+m} tⁿ·B(1/2, (d − 1 + m)/2)/B(1/2, (d − 1)/2), d + m the dimension of the new weight."""
+    """E tⁿ(1 − t²)^{m/2} = E_{d+m} tⁿ·B(1/2, (d − 1 + m)/2)/B(1/2, (d − 1)/2), d + m that of the new weight."""
     if dim + m < 2:
-        raise DomainError(f"an eigenvalue on the sphere of R^{dim} was asked for, but the kernel is not integrable there")
+        raise DomainError(
+            f"an eigenvalue on the sphere of R^{dim} was asked for, but the kernel is not integrable there"
+        )
     if power % 2:
         return S.Zero
     return _rational(monomial_moment(dim + m, power)) * mass(dim + m) / mass(checked_dimension(dim))
@@ -158,7 +160,7 @@ def exact_network_eigenvalues(net: Network, dim: int, degree: int) -> tuple[Expr
 def dual_eigenvalue(activation_dual: Expr, dim: int, degree: int) -> Expr:
     """The exact eigenvalue of a dual φ̂(ρ) at unit variances. Raises NoClosedFormError without one.
 
-    >>> dual_eigenvalue(as_exact_expression(RHO**2), 3, 2)
+    >>> dual_eigenvalue(RHO**2, 3, 2)
     2/15
     """
     return exact_eigenvalue(arc_cosine_form(activation_dual), dim, degree)

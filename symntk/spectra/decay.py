@@ -67,7 +67,7 @@ def decay(net: Network, dim: int) -> Decay:
     >>> from symntk.activations.catalogue import activation
     >>> law = decay(Network(activation=activation("relu"), layers=2), 3)
     >>> law.even, law.odd
-    (PowerLaw(exponent=3, constant=1), None)
+    (PowerLaw(exponent=3, constant=1/pi), None)
     """
     if is_analytic(net.activation):
         return Decay(even=None, odd=None, terms=(), dim=checked_dimension(dim), beyond=S.Infinity)
@@ -86,7 +86,9 @@ def _leading(terms: tuple[EndpointTerm, ...], dim: int, sign: int) -> PowerLaw |
         total = sympy.expand(term.right + sign * term.left)
         vanishing = decide(total, "==", 0)
         if vanishing is None:
-            raise UndecidedError(f"whether {str(total)[:80]} vanishes was asked, but it was not decided; take other weights")
+            raise UndecidedError(
+                f"whether {str(total)[:80]} vanishes was asked, but it was not decided; take other weights"
+            )
         if not vanishing:
             constant = written(_factor(dim, term.exponent) * total)
             return PowerLaw(exponent=dim - 1 + 2 * term.exponent, constant=constant)

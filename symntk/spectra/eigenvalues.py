@@ -77,6 +77,4 @@ def network_spectrum(net: Network, *, dim: int, degree: int, bits: int = 128) ->
     [(1, '[1.7511428 +/- 3.33e-8]'), (3, '[0.41600301 +/- 2.56e-10]')]
     """
     values = refined_eigenvalues(lambda goal: network_kernel(net, goal), dim, degree, bits)
-    return tuple(
-        Eigenvalue(degree=k, multiplicity=multiplicity(dim, k), value=value) for k, value in enumerate(values)
-    )
+    return tuple(Eigenvalue(degree=k, multiplicity=multiplicity(dim, k), value=value) for k, value in enumerate(values))

@@ -49,8 +49,8 @@ def exact_maps(net: Network) -> ExactMaps:
     phi = net.activation
     if not dual(phi).closed_form:
         raise NoClosedFormError(
-            f"the endpoint expansion of a kernel of {phi.name} was asked for, but its dual has no closed form; take the "
-            "certified eigenvalues"
+            f"the endpoint expansion of a kernel of {phi.name} was asked for, but its dual has no closed form; take "
+            "the certified eigenvalues"
         )
     if phi.homogeneity_degree == 1:
         whole, chi = second_moment(phi), contraction(phi, net.sigma_w, net.sigma_b)
@@ -101,15 +101,21 @@ def endpoint_terms(net: Network, order: int = 4) -> tuple[EndpointTerm, ...]:
     are left out: they are polynomials, and at the other end analytic. Guarantee: exact. Raises as `exact_maps`.
 
     >>> from symntk.activations.catalogue import activation
-    >>> [(t.exponent, t.right, t.left) for t in endpoint_terms(Network(activation=activation("relu"), layers=2))]
-    [(1/2, -sqrt(2)/pi, -sqrt(2)/pi), (3/2, 0, 0)]
+    >>> relu = Network(activation=activation("relu"), layers=2)
+    >>> [(t.exponent, t.right, t.left) for t in endpoint_terms(relu)]
+    [(1/2, -sqrt(2)/pi, -sqrt(2)/pi), (3/2, 19*sqrt(2)/(12*pi), 19*sqrt(2)/(12*pi))]
     """
     maps = exact_maps(net)
-    sides = [_half_powers(net, maps, point, order) for point in (S.One, S.NegativeOne)]
+    right, left = (_half_powers(net, maps, point, order) for point in (S.One, S.NegativeOne))
     return tuple(
-        EndpointTerm(exponent=Rational(n, 2), right=sides[0].get(n, S.Zero), left=sides[1].get(n, S.Zero))
-        for n in sorted(set(sides[0]) | set(sides[1]))
+        EndpointTerm(exponent=Rational(n, 2), right=_at(right, n), left=_at(left, n))
+        for n in sorted(set(right) | set(left))
     )
+
+
+def _at(powers: dict[int, Expr], n: int) -> Expr:
+    value = powers.get(n)
+    return S.Zero if value is None else value
 
 
 def _half_powers(net: Network, maps: ExactMaps, point: Expr, order: int) -> dict[int, Expr]:
@@ -162,16 +168,16 @@ def _image(net: Network, centre: Expr, maps: ExactMaps) -> Expr:
 
 def _around(correlation: Series, centre: Expr, length: int) -> Series:
     """The variable of the next map: √(1 ∓ c) where the centre is ±1, c − centre inside."""
-    rest = Series(ring=correlation.ring, valuation=0, coefficients=(correlation.ring.zero, *correlation.coefficients[1:]))
+    rest = Series(
+        ring=correlation.ring, valuation=0, coefficients=(correlation.ring.zero, *correlation.coefficients[1:])
+    )
     rest = rest.normal()
     if abs(centre) != 1 or not rest.coefficients:
         return rest
     return rest.scaled(rest.ring.element(-centre)).power(HALF)
 
 
-def _composed(
-    ring: ConstantRing, form: Expr, centre: Expr, around: Series, length: int, known: Expr | None
-) -> Series:
+def _composed(ring: ConstantRing, form: Expr, centre: Expr, around: Series, length: int, known: Expr | None) -> Series:
     """form(c) as a series in w, with its constant term where that is known exactly."""
     inner = centre - centre * _W**2 if abs(centre) == 1 else centre + _W
     outside = expand_expression(form, RHO, inner, _W, length, ring)

@@ -1,6 +1,6 @@
-"""Integrals of a zonal kernel against cosines by Gauss's rule on panels that shrink towards ρ = ±1, with a proved error.
+"""Integrals of a zonal kernel against cosines by Gauss's rule on panels that shrink towards ρ = ±1, proved errors.
 
-With ρ = cos θ a kernel Σ bₙρⁿ, bₙ ≥ 0, is analytic and bounded by κ(1) where |cos θ| ≤ 1, that is sinh |Im θ| ≤ sin Re θ.
+With ρ = cos θ a kernel Σ bₙρⁿ, bₙ ≥ 0, is analytic and at most κ(1) where |cos θ| ≤ 1: sinh |Im θ| ≤ sin Re θ.
 An ellipse of Bernstein around each panel lies in this lens, so that a rule of n nodes errs by 8Mr^{−2n}·r/(r − 1); the
 panels at the ends are bounded by the monotony of κ. No smoothness at ρ = ±1 is used.
 """
@@ -69,9 +69,10 @@ def cosine_integrals(kernel: ZonalKernel, dim: int, count: int, bits: int) -> li
 def _last_angle(kernel: ZonalKernel, dim: int, count: int, small: arb) -> arb:
     """π/(2·4ⁱ), the first that leaves the integrals over the caps known to within `small`."""
     end = arb.pi() / 2
+    hardest = (0, max(count - 2, 0), count - 1)
     for _ in range(_MOST_PANELS):
         end = end / _RATIO
-        if all(part.rad() < small for part in _end_panels(kernel, dim, (0, count - 1), end)):
+        if all(part.rad() < small for part in _end_panels(kernel, dim, hardest, end)):
             return end
     raise UndecidedError(
         f"the eigenvalues up to degree {count - 1} of a kernel were asked for, but it is not seen to be finite near "
