@@ -55,7 +55,7 @@ def walked(step: DeficitMap, rho: Fraction, layers: int) -> Pair:
     return next(islice(orbit(step, 1 - arb(rho.numerator) / rho.denominator), layers - 1, None))
 
 
-def agrees(found: DepthValue, truth: Pair, whole: arb, bits: int) -> None:
+def assert_agreement(found: DepthValue, truth: Pair, whole: arb, bits: int) -> None:
     """Balls that overlap and are narrow, the truth narrower than what was asked for."""
     ratio = truth.kernel / whole
     assert truth.gamma.overlaps(found.gamma)
@@ -75,14 +75,16 @@ def test_the_depth_on_the_edge_of_chaos_agrees_with_iteration(name, layers):
     found = certified_depth(activation(name), layers, RHO, sigma_b=BIAS, bits=149)
     with working_precision(500):
         truth = walked(independent_map(name, variance(name)), RHO, layers)
-        agrees(found, truth, arb(layers), 133)
+        assert_agreement(found, truth, arb(layers), 133)
 
 
 @pytest.mark.parametrize("layers", [10, 60])
 def test_the_depth_of_tanh_on_the_edge_of_chaos_agrees_with_iteration(layers):
     found = certified_depth(activation("tanh"), layers, RHO, sigma_b=BIAS, bits=32)
     with working_precision(200):
-        agrees(found, walked(independent_map("tanh", variance("tanh", 120), 70), RHO, layers), arb(layers), 28)
+        assert_agreement(
+            found, walked(independent_map("tanh", variance("tanh", 120), 70), RHO, layers), arb(layers), 28
+        )
 
 
 @pytest.mark.slow
@@ -93,7 +95,7 @@ def test_a_hundred_thousand_layers_agree_with_iteration_without_jumps(name, sigm
     with working_precision(600):
         q = arb(1) if name == "relu" else variance(name, 600)
         step = kink_map(arb(1) / 2) if name == "relu" else shape(plan(activation(name), 220), q).step
-        agrees(found, walked(step, RHO, layers), arb(layers), 133)
+        assert_agreement(found, walked(step, RHO, layers), arb(layers), 133)
 
 
 @pytest.mark.parametrize("layers", [10**12, 10**100], ids=["1e12", "1e100"])
@@ -156,7 +158,7 @@ def test_the_ordered_and_the_chaotic_phase_agree_with_iteration(name, sigma_w, s
     with working_precision(300):
         q, chi = point(name, sigma_w, sigma_b)
         step = contracted_map(closed_map(activation(name), q), chi)
-        agrees(found, walked(step, rho, layers), diagonal(chi, layers), 58)
+        assert_agreement(found, walked(step, rho, layers), diagonal(chi, layers), 58)
 
 
 @pytest.mark.slow
@@ -168,7 +170,7 @@ def test_three_hundred_layers_in_a_phase_agree_with_iteration(name, sigma_w, sig
         found_phase = phase(activation(name), sigma_w, sigma_b, bits=600)
         q, chi = found_phase.variance.q, found_phase.chi1
         step = contracted_map(shape(plan(activation(name), 330), q).step, chi)
-        agrees(found, walked(step, rho, layers), diagonal(chi, layers), 133)
+        assert_agreement(found, walked(step, rho, layers), diagonal(chi, layers), 133)
 
 
 @pytest.mark.slow
@@ -178,7 +180,7 @@ def test_tanh_without_biases_agrees_with_iteration_in_the_chaotic_phase(rho):
     with working_precision(400):
         q, chi = point("tanh", TWO, S.Zero)
         step = contracted_map(smooth_map(activation("tanh"), q, 260), chi)
-        agrees(found, walked(step, rho, 40), diagonal(chi, 40), 133)
+        assert_agreement(found, walked(step, rho, 40), diagonal(chi, 40), 133)
 
 
 def relu_recursion(sigma_w: mpf, sigma_b: mpf, rho: mpf, layers: int) -> tuple[mpf, mpf]:

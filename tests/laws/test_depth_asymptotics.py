@@ -61,7 +61,7 @@ def differences(name: str, bias: Expr, order: int, pair: Pair) -> tuple[arb, arb
     return gamma, ntk
 
 
-def check(name: str, bias: Expr, order: int, pair: Pair) -> None:
+def assert_within(name: str, bias: Expr, order: int, pair: Pair) -> None:
     _, rest = known(name, bias, order)
     for difference, bound in zip(differences(name, bias, order, pair), (rest.gamma, rest.ntk), strict=True):
         assert abs(difference) < bound.at(pair.layer)
@@ -87,7 +87,7 @@ def test_direct_iteration_lies_within_the_proved_remainders(name: str, bias: Exp
     with working_precision(BITS):
         first = known(name, bias, 2)[1].gamma.start
         for pair in walked(activation(name), bias, [first, 10_000]):
-            check(name, bias, 2, pair)
+            assert_within(name, bias, 2, pair)
 
 
 @pytest.mark.parametrize(("name", "bias"), PLACES)
@@ -125,5 +125,5 @@ def test_a_million_layers_of_direct_iteration_stay_within_the_proved_remainders(
     with working_precision(BITS):
         depths = sorted({known(name, bias, 3)[1].gamma.start, 10_000, 1_000_000})
         for pair in walked(activation(name), bias, depths):
-            check(name, bias, 3, pair)
+            assert_within(name, bias, 3, pair)
             assert pair.gamma.overlaps(at_depth(name, bias, pair.layer).gamma)
